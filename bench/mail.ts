@@ -18,6 +18,8 @@ import { aDetail } from '../test/support/auditFixture.ts';
 import { mixedAudit } from '../test/support/audits.ts';
 import type { Measured } from './measured.ts';
 import { LEADER } from '../test/support/readers.ts';
+import { readAudit } from '../src/report/sections/completeAudit.ts';
+import type { Audit } from '../src/verdict/audit.ts';
 
 const ROUNDS = 40;
 const REACH = 1.3;
@@ -86,7 +88,8 @@ async function mailOf(input: ReportInput): Promise<Uint8Array> {
 }
 
 async function picturesOf({ audit, detail, history = [] }: ReportInput): Promise<string[]> {
-  const plans = planCharts({ audit, detail, history }, LEADER);
+  const read = (stored: Audit) => readAudit(stored, LEADER);
+  const plans = planCharts({ audit: read(audit), detail, history: history.map(read) }, LEADER);
   const specs = plans.flatMap(({ spec }) => (spec === undefined ? [] : [spec]));
   return await Promise.all(specs.map(renderSvg));
 }

@@ -11,9 +11,10 @@ import { storedReasons } from '../report/sections/reasons.ts';
 import type { Audit } from '../verdict/audit.ts';
 import { bulletBlock, wrapText } from './screen.ts';
 import { TERMINAL_READER } from '../report/locale.ts';
+import type { AuditReading } from '../report/sections/auditReading.ts';
 
 /** Lines of at most `columns` characters. */
-export function renderAuditDetails(audit: Audit, columns: number): string[] {
+export function renderAuditDetails(audit: AuditReading, columns: number): string[] {
   const blocks = [
     ...bulletBlock('Reasons', storedReasons(audit), columns),
     ...bulletBlock('Missing', missingSentences(audit), columns),

@@ -13,15 +13,8 @@ import {
 import { type Action, ACTIONS_TITLE, listActions, ownerLine } from '../report/sections/actions.ts';
 import { certaintyLines } from '../report/sections/certainty.ts';
 import { renderHeadline } from '../report/sections/headline.ts';
-import { completeAudit } from '../report/sections/completeAudit.ts';
-import {
-  periodName,
-  mostExpensiveFirst,
-  plannedChanges,
-  type Situation,
-  findSituation,
-  computeGpuSpendUse,
-} from '../report/sections/auditReading.ts';
+import { readAudit } from '../report/sections/completeAudit.ts';
+import type { AuditReading } from '../report/sections/auditReading.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import { renderAuditDetails } from './detailText.ts';
@@ -32,19 +25,18 @@ import { TERMINAL_READER } from '../report/locale.ts';
 
 /** `audit --json` has every figure unrounded. */
 export function renderVerdict(stored: Audit, { screen, all }: PrintOptions): string {
-  const audit = completeAudit(stored);
-  const situation = findSituation(audit);
+  const audit = readAudit(stored, TERMINAL_READER);
   const { columns, rows } = screen;
   const lines = all
     ? [
-        ...verdictLines(audit, situation, { columns, most: Number.POSITIVE_INFINITY }),
+        ...verdictLines(audit, { columns, most: Number.POSITIVE_INFINITY }),
         '',
-        ...actionLines(audit, situation, { columns, most: ALL }),
+        ...actionLines(audit, { columns, most: ALL }),
         '',
-        ...table(audit, situation, { columns, most: Number.POSITIVE_INFINITY }),
+        ...table(audit, { columns, most: Number.POSITIVE_INFINITY }),
         ...renderAuditDetails(audit, columns),
       ]
-    : shortLines(audit, situation, { columns, rows });
+    : shortLines(audit, { columns, rows });
   return `${lines.join('\n')}\n`;
 }
 
@@ -60,33 +52,29 @@ const ALL = Number.MAX_SAFE_INTEGER;
 const MOST_ACTIONS = 3;
 const FEWEST_ROWS = 3;
 
-function shortLines(
-  audit: Audit,
-  situation: Situation,
-  { columns, rows }: PrintOptions['screen'],
-): string[] {
-  const top = verdictLines(audit, situation, { columns, most: 3 });
+function shortLines(audit: AuditReading, { columns, rows }: PrintOptions['screen']): string[] {
+  const top = verdictLines(audit, { columns, most: 3 });
   const hint = `Details: --all, --json or the report. Run ${audit.runId}.`;
   for (let most = MOST_ACTIONS; ; most -= 1) {
-    const actions = actionLines(audit, situation, { columns, most });
+    const actions = actionLines(audit, { columns, most });
     // Four lines are for two blanks, the hint, and the prompt after the output.
-    const room = rows - top.length - actions.length - 4 - framing(audit, situation);
+    const room = rows - top.length - actions.length - 4 - framing(audit);
     if (room >= FEWEST_ROWS || most === 1) {
-      const lines = table(audit, situation, { columns, most: Math.max(1, room) });
+      const lines = table(audit, { columns, most: Math.max(1, room) });
       return [...top, '', ...actions, '', ...lines, truncateText(hint, columns)];
     }
   }
 }
 
 /** The headline, its range, and the verdict without engineering time. */
-function verdictLines(audit: Audit, situation: Situation, { columns, most }: Room): string[] {
+function verdictLines(audit: AuditReading, { columns, most }: Room): string[] {
   const { window } = audit;
   const partial = window.partial ? ` (data up to ${window.end})` : '';
-  const { headline } = renderHeadline(audit, situation, TERMINAL_READER);
-  const certainty = certaintyLines(audit, situation, TERMINAL_READER);
+  const { headline } = renderHeadline(audit, TERMINAL_READER);
+  const certainty = certaintyLines(audit, TERMINAL_READER);
   const shown = most === Number.POSITIVE_INFINITY ? certainty : certainty.slice(0, 2);
   return [
-    ...wrapText(`Rent check ${periodName(audit, TERMINAL_READER)}${partial}. ${headline}`, {
+    ...wrapText(`Rent check ${audit.periodName}${partial}. ${headline}`, {
       columns,
     }),
     ...(shown.length === 0 ? [] : wrapText(shown.join(' '), { columns, most })),
@@ -94,9 +82,9 @@ function verdictLines(audit: Audit, situation: Situation, { columns, most }: Roo
 }
 
 /** `1. Cap code-review at 1 replica: saves $12,587. Owner: developer-tools. Due: Nov 4, 2026.` */
-function actionLines(audit: Audit, situation: Situation, { columns, most }: Room): string[] {
-  const { listed, more } = listActions(audit, situation, TERMINAL_READER, most);
-  const left = listActions(audit, situation, TERMINAL_READER, ALL).listed.length - listed.length;
+function actionLines(audit: AuditReading, { columns, most }: Room): string[] {
+  const { listed, more } = listActions(audit, TERMINAL_READER, most);
+  const left = listActions(audit, TERMINAL_READER, ALL).listed.length - listed.length;
   const amount = more === undefined ? '' : `: ${savingText(more.dollars)}`;
   return [
     ACTIONS_TITLE,
@@ -133,10 +121,10 @@ const COLUMNS: readonly FittedColumn[] = [
 ];
 
 /** Largest spend first. Omitted deployments are summed in one row, so that columns add up. */
-function table(audit: Audit, situation: Situation, { columns, most }: Room): string[] {
+function table(audit: AuditReading, { columns, most }: Room): string[] {
   const { deployments } = audit;
-  const savings = savingsOf(audit, situation);
-  const ordered = mostExpensiveFirst(audit);
+  const savings = savingsOf(audit);
+  const ordered = audit.mostExpensiveFirst;
   const shown = ordered.length <= most + 1 ? ordered : ordered.slice(0, most);
   const rest = ordered.slice(shown.length);
   const rows = [
@@ -162,8 +150,8 @@ function table(audit: Audit, situation: Situation, { columns, most }: Room): str
 }
 
 /** The number of table lines for the header, omitted rows, shared costs and the total. */
-function framing(audit: Audit, situation: Situation): number {
-  const savings = savingsOf(audit, situation);
+function framing(audit: AuditReading): number {
+  const savings = savingsOf(audit);
   const closing = [...unattributedRows(audit), ...sharedRows(audit, savings)].length;
   return 2 + closing + (hasTotal(audit, savings) ? 1 : 0);
 }
@@ -171,10 +159,10 @@ function framing(audit: Audit, situation: Situation): number {
 type Savings = ReadonlyMap<string, Exact> | undefined;
 
 /** The saving of each deployment that the plan changes; absent if it changes nothing. */
-function savingsOf(audit: Audit, situation: Situation): Savings {
-  if (situation !== 'change') return undefined;
+function savingsOf(audit: AuditReading): Savings {
+  if (audit.situation !== 'change') return undefined;
   return new Map(
-    plannedChanges(audit).flatMap(({ deployment, figures }): [string, Exact][] => {
+    audit.changes.flatMap(({ deployment, figures }): [string, Exact][] => {
       const saving = figures?.savingUsd;
       return saving === null || saving === undefined ? [] : [[deployment.id, decimal(saving)]];
     }),
@@ -241,13 +229,12 @@ function sharedRows({ stack }: Audit, savings: Savings): string[][] {
 }
 
 /** A single row needs no total. */
-function hasTotal(audit: Audit, savings: Savings): boolean {
+function hasTotal(audit: AuditReading, savings: Savings): boolean {
   const beside = [...unattributedRows(audit), ...sharedRows(audit, savings)];
   return audit.deployments.length + beside.length > 1;
 }
 
-function totalRow({ totals, deployments, stack }: Audit, savings: Savings): string[] {
-  const use = computeGpuSpendUse(deployments);
+function totalRow({ totals, stack, gpuSpendUse }: AuditReading, savings: Savings): string[] {
   return [
     '(total)',
     '',
@@ -256,7 +243,7 @@ function totalRow({ totals, deployments, stack }: Audit, savings: Savings): stri
     savings === undefined ? '' : formatIfKnown(stack.probability, probabilityText),
     formatIfKnown(totals.effectiveUsdPerMtok, usdPerMtok),
     formatIfKnown(totals.hostedUsdPerMtok, usdPerMtok),
-    use === undefined ? UNKNOWN : percent(use.share, TERMINAL_READER),
+    gpuSpendUse === undefined ? UNKNOWN : percent(gpuSpendUse.share, TERMINAL_READER),
     '',
     wholeNumber(totals.tokens, TERMINAL_READER),
     formatIfKnown(totals.coverage, percent),

@@ -14,7 +14,8 @@ import {
   UNKNOWN,
   usdPerMtok,
 } from '../report/format.ts';
-import { periodName, mostExpensiveFirst } from '../report/sections/auditReading.ts';
+import { mostExpensiveFirst } from '../report/sections/auditReading.ts';
+import { periodName } from '../report/sections/periodText.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import { formatIfKnown, formatUsd } from './printedFigures.ts';

@@ -6,17 +6,17 @@ import { wholeNumber } from './format.ts';
 import type { ReportFile } from '../domain/edition.ts';
 import type { Reader } from './locale.ts';
 import type { AuditDeployment, AuditOption } from '../verdict/auditDeployment.ts';
-import { decidedPlan, mostExpensiveFirst } from './sections/auditReading.ts';
+import type { AuditReading } from './sections/auditReading.ts';
 import { type CsvColumns, csvText } from './csv/csv.ts';
 import { chartFigures, findFigureChanges, listFigures } from './figures/catalog.ts';
 
 interface DataFilesInput {
   /** The audit as stored, for `report.json`. */
   readonly stored: Audit;
-  /** The same audit, completed. */
-  readonly audit: Audit;
+  /** The same audit, read. */
+  readonly audit: AuditReading;
   /** Audit of the edition that this one corrects, if any. */
-  readonly corrected: Audit | undefined;
+  readonly corrected: AuditReading | undefined;
   readonly plans: readonly ChartPlan[];
 }
 
@@ -94,13 +94,13 @@ function reportJson(audit: Audit): string {
 }
 
 /** `deployments.csv`: the columns of the view `audit_by_deployment`, and more. */
-function deploymentsCsv(audit: Audit): string {
-  return csvText(deploymentColumns(audit), mostExpensiveFirst(audit));
+function deploymentsCsv(audit: AuditReading): string {
+  return csvText(deploymentColumns(audit), audit.mostExpensiveFirst);
 }
 
-function deploymentColumns(audit: Audit): CsvColumns<AuditDeployment> {
+function deploymentColumns(audit: AuditReading): CsvColumns<AuditDeployment> {
   const { quarter, window, runId } = audit;
-  const planned = new Map(decidedPlan(audit).map(({ deployment, option }) => [deployment, option]));
+  const planned = new Map(audit.plan.map(({ deployment, option }) => [deployment, option]));
   return {
     quarter: () => quarter,
     window_start: () => window.start,
@@ -162,9 +162,9 @@ interface Offered {
 }
 
 /** `options.csv`: the columns of the view `option_by_deployment`, and more. */
-function optionsCsv(audit: Audit): string {
-  const planned = new Map(decidedPlan(audit).map(({ deployment, option }) => [deployment, option]));
-  const offered = mostExpensiveFirst(audit).flatMap((deployment) =>
+function optionsCsv(audit: AuditReading): string {
+  const planned = new Map(audit.plan.map(({ deployment, option }) => [deployment, option]));
+  const offered = audit.mostExpensiveFirst.flatMap((deployment) =>
     deployment.options.map((option) => ({
       deployment,
       option,
@@ -200,7 +200,7 @@ function optionColumns({ quarter, window, runId }: Audit): CsvColumns<Offered> {
 }
 
 /** `figures.csv`: each figure with its field in report.json and its ledger view. */
-function figuresCsv(audit: Audit, plans: readonly ChartPlan[], reader: Reader): string {
+function figuresCsv(audit: AuditReading, plans: readonly ChartPlan[], reader: Reader): string {
   return csvText(
     {
       figure_id: ({ id }) => id,
@@ -216,7 +216,7 @@ function figuresCsv(audit: Audit, plans: readonly ChartPlan[], reader: Reader): 
 }
 
 /** `changes.csv`: every figure that differs between two editions. */
-function changesCsv(before: Audit, audit: Audit, reader: Reader): string {
+function changesCsv(before: AuditReading, audit: AuditReading, reader: Reader): string {
   return csvText(
     {
       figure_id: ({ id }) => id,

@@ -19,13 +19,14 @@ import { findMaterialChanges, type MaterialChange } from '../verdict/materialCha
 import { planCharts } from './charts/chartPlans.ts';
 import { computeWeekLoad, planWeekHoursChart } from './charts/weekHours.ts';
 import { chartFigures, listFigures } from './figures/catalog.ts';
-import type { CorrectedEdition } from './sections/correction.ts';
+import type { ReadEdition, CorrectedEdition } from './sections/correction.ts';
 import { buildFinanceText } from './sections/finance.ts';
-import { completeAudit } from './sections/completeAudit.ts';
+import { readAudit } from './sections/completeAudit.ts';
 import { buildOwnerText, type OwnerText, WEEK_TITLE } from './sections/owner.ts';
 import { type Reader, toReader } from './locale.ts';
 import { oneLine } from './displayText.ts';
 import { fillText, readTemplate } from './template.ts';
+import type { AuditReading } from './sections/auditReading.ts';
 
 export interface Report {
   readonly subject: string;
@@ -146,9 +147,11 @@ export interface OwnerParts {
 /** Builds the texts of all messages, the chart plans and the data files. */
 export function buildReportParts(input: ReportInput): ReportParts {
   const reader = toReader('leader', input.format?.locale);
-  const audit = completeAudit(input.audit);
-  const { detail, history = [], previous, edition, corrects, late, notes } = input;
-  const moves = movesSince(corrects, input);
+  const audit = readAudit(input.audit, reader);
+  const corrects = input.corrects && readEdition(input.corrects, reader);
+  const history = (input.history ?? []).map((each) => readAudit(each, reader));
+  const { detail, previous, edition, late, notes } = input;
+  const moves = movesSince(input.corrects, input);
   const plans = planCharts({ audit, detail, history }, reader);
   const data = dataFiles({ stored: input.audit, audit, corrected: corrects?.audit, plans }, reader);
   const attachments = data.map(({ name }) => name).filter((name) => attachable(data).has(name));
@@ -160,7 +163,12 @@ export function buildReportParts(input: ReportInput): ReportParts {
   });
   const subject = renderSubject(words, edition);
   const owners = findOwned(audit, input.owners ?? []).map((deployment) =>
-    composeOwner(audit, deployment, { ...input, notes: tooLarge }, { ...reader, role: 'owner' }),
+    composeOwner(
+      audit,
+      deployment,
+      { ...input, notes: tooLarge, corrected: corrects },
+      { ...reader, role: 'owner' },
+    ),
   );
   return {
     subject,
@@ -180,23 +188,29 @@ export function buildReportParts(input: ReportInput): ReportParts {
   };
 }
 
+function readEdition({ number, audit }: CorrectedEdition, reader: Reader): ReadEdition {
+  return { number, audit: readAudit(audit, reader) };
+}
+
 /** Audited deployments among those of `owners`. */
 function findOwned({ deployments }: Audit, owners: readonly string[]): AuditDeployment[] {
   return deployments.filter(({ id }) => owners.includes(id));
 }
 
 function composeOwner(
-  audit: Audit,
+  audit: AuditReading,
   deployment: AuditDeployment,
-  input: ReportInput,
+  input: ReportInput & { readonly corrected: ReadEdition | undefined },
   reader: Reader,
 ): OwnerParts {
   const { edition, late, detail, notes } = input;
   const { id } = deployment;
-  const corrects = input.correctsOwners?.get(id) ?? input.corrects;
+  const own = input.correctsOwners?.get(id);
+  const corrects = own ?? input.corrects;
+  const corrected = own === undefined ? input.corrected : readEdition(own, reader);
   const isListed = corrects?.number === input.corrects?.number;
   const moves = movesSince(corrects, input).filter((move) => move.deployment === id);
-  const context = { edition, late, corrects, moves, isListed, notes };
+  const context = { edition, late, corrects: corrected, moves, isListed, notes };
   const week = computeWeekLoad(detail.load.find((load) => load.deployment === id));
   const words = buildOwnerText({ audit, deployment, week, ...context }, reader);
   const plan = planWeekHoursChart(id, week, reader);
@@ -231,7 +245,7 @@ function movesSince(
 }
 
 function letterCorrection(
-  corrects: CorrectedEdition | undefined,
+  corrects: Pick<CorrectedEdition, 'number'> | undefined,
   moves: readonly MaterialChange[],
 ): { readonly corrects?: MessageCorrection } {
   if (corrects === undefined) return {};

@@ -14,14 +14,12 @@ import {
 import {
   correctionTable,
   editionNotices,
-  type CorrectedEdition,
+  type ReadEdition,
   type LateReport,
 } from './sections/correction.ts';
 import { type MainFigures, mainFigures } from './sections/mainFigures.ts';
 import { renderHeadline, numberCount, wordCount } from './sections/headline.ts';
 import { identityLines } from './sections/method.ts';
-import { completeAudit } from './sections/completeAudit.ts';
-import { periodName, perPeriod, findSituation, type Situation } from './sections/auditReading.ts';
 import { type DeploymentRow, deploymentRows } from './sections/deploymentRows.ts';
 import {
   EDITION_TITLE,
@@ -38,13 +36,8 @@ import { listed } from './format.ts';
 import { certaintyLines } from './sections/certainty.ts';
 import { contractEndLines } from './sections/commitments.ts';
 import type { ReportTable } from './sections/table.ts';
-import {
-  COST_PARTS,
-  type CostPart,
-  COST_PART_NAMES,
-  totalCostTable,
-  computeStackCosts,
-} from './sections/totalCost.ts';
+import { type AuditReading, COST_PARTS, type CostPart } from './sections/auditReading.ts';
+import { COST_PART_NAMES, totalCostTable } from './sections/totalCost.ts';
 
 /** A report for any role: one page, a rule, then the appendix. */
 export interface PageText {
@@ -78,26 +71,24 @@ export interface ReportText extends PageText {
   readonly rows: readonly DeploymentRow[];
 }
 
-/** Builds the report. Audits of older versions are accepted: what they lack is left out. */
+/** Builds the report. What an audit of an older version lacks is left out. */
 export function buildReportText(
-  stored: Audit,
+  audit: AuditReading,
   reader: Reader,
   context: ReportContext = {},
 ): ReportText {
-  const audit = completeAudit(stored);
-  const situation = findSituation(audit);
-  const why = whyLines(audit, situation, reader);
-  const steps = numberedSteps(audit, situation, reader);
+  const why = whyLines(audit, reader);
+  const steps = numberedSteps(audit, reader);
   const rows = deploymentRows(audit, reader);
-  const kicker = toKicker(audit, context, reader);
-  const answer = renderHeadline(audit, situation, reader);
+  const kicker = toKicker(audit, context);
+  const answer = renderHeadline(audit, reader);
   const { plans = [] } = context;
   return {
-    period: periodName(audit, reader),
+    period: audit.periodName,
     kicker,
     ...answer,
-    ...buildLeaderPage(audit, { situation, kicker, headline: answer.headline, ...context }, reader),
-    figures: mainFigures(audit, situation, reader),
+    ...buildLeaderPage(audit, { kicker, headline: answer.headline, ...context }, reader),
+    figures: mainFigures(audit, reader),
     why,
     steps,
     rows,
@@ -107,7 +98,6 @@ export function buildReportText(
         {
           audit,
           previous: context.previous,
-          situation,
           why,
           steps,
           rows,
@@ -124,7 +114,11 @@ export function buildReportText(
 }
 
 /** The section on a corrected or late edition. */
-function editionSections(audit: Audit, context: ReportContext, reader: Reader): ReportSection[] {
+function editionSections(
+  audit: AuditReading,
+  context: ReportContext,
+  reader: Reader,
+): ReportSection[] {
   const { corrects, moves = [] } = context;
   const sentences = editionNotices(audit, context, reader);
   const tables =
@@ -135,8 +129,8 @@ function editionSections(audit: Audit, context: ReportContext, reader: Reader): 
   return [section(EDITION_TITLE, { sentences, tables })];
 }
 
-function toKicker(audit: Audit, { edition, corrects }: ReportContext, reader: Reader): string {
-  const kicker = `Rent check ${periodName(audit, reader)}`;
+function toKicker(audit: AuditReading, { edition, corrects }: ReportContext): string {
+  const kicker = `Rent check ${audit.periodName}`;
   if (edition === undefined) return kicker;
   return `${kicker}, edition ${edition}${corrects === undefined ? '' : ': a correction'}`;
 }
@@ -145,7 +139,7 @@ function toKicker(audit: Audit, { edition, corrects }: ReportContext, reader: Re
 export interface ReportContext {
   readonly previous?: Audit | undefined;
   readonly edition?: number | undefined;
-  readonly corrects?: CorrectedEdition | undefined;
+  readonly corrects?: ReadEdition | undefined;
   /** Material changes since the corrected edition. */
   readonly moves?: readonly MaterialChange[] | undefined;
   readonly late?: LateReport | undefined;
@@ -162,7 +156,6 @@ interface PageParts {
 }
 
 interface PageInput extends ReportContext {
-  readonly situation: Situation;
   readonly kicker: string;
   readonly headline: string;
 }
@@ -172,17 +165,17 @@ const MOST_NUMBERS = 30;
 const MOST_WORDS = 300;
 
 /** Fits as many actions as possible. The appendix lists the others. */
-function buildLeaderPage(audit: Audit, input: PageInput, reader: Reader): PageParts {
-  const { situation, plans = [] } = input;
+function buildLeaderPage(audit: AuditReading, input: PageInput, reader: Reader): PageParts {
+  const { plans = [] } = input;
   const pictures = plans.filter(({ slot }) => slot === 'cost');
   const fixed = {
     notices: shortNotices(audit, input, reader),
-    lead: leadSentence(audit, situation),
+    lead: leadSentence(audit),
   };
   let result: PageParts = { ...fixed, actions: NO_ACTIONS, page: [] };
   for (const [most, detail] of SIZES) {
-    const actions = listActions(audit, situation, reader, most);
-    result = { ...fixed, actions, page: pageSections(audit, situation, detail, reader) };
+    const actions = listActions(audit, reader, most);
+    result = { ...fixed, actions, page: pageSections(audit, detail, reader) };
     if (isWithinLimits({ ...input, ...result }, pictures)) break;
   }
   return result;
@@ -238,25 +231,26 @@ function tableText({ head, rows, total = [], foot }: ReportTable): string {
 }
 
 /** Short notices. The appendix has the full ones. */
-function shortNotices(audit: Audit, { corrects, late }: PageInput, reader: Reader): string[] {
+function shortNotices(
+  audit: AuditReading,
+  { corrects, late }: PageInput,
+  reader: Reader,
+): string[] {
   if (corrects === undefined) {
     return late === undefined ? [] : ['This report is late. The appendix states why.'];
   }
-  const before = completeAudit(corrects.audit);
-  const [was, is] = [before, audit].map(
-    (each) => renderHeadline(each, findSituation(each), reader).finding,
-  );
+  const [was, is] = [corrects.audit, audit].map((each) => renderHeadline(each, reader).finding);
   const same = was === is ? 'The verdict is the same.' : 'The appendix lists what changed.';
   const what = late === undefined ? 'This edition' : 'This late edition';
   return [`${what} corrects an earlier one. ${same}`];
 }
 
 /** Parts of the total cost, and whether engineering time is measured. */
-function leadSentence(audit: Audit, situation: Situation): string[] {
-  if (situation === 'nothing' || situation === 'empty') {
+function leadSentence(audit: AuditReading): string[] {
+  if (audit.situation === 'nothing' || audit.situation === 'empty') {
     return ['A verdict needs both: what was billed, and the tokens that were served.'];
   }
-  const shown = computeStackCosts(audit, situation).slice(0, 2);
+  const shown = audit.stackCosts.slice(0, 2);
   const parts = COST_PARTS.filter(
     (part) => ALWAYS.has(part) || shown.some((way) => way.parts[part].num !== 0n),
   ).map((part) => (part === 'gpu' ? COST_PART_NAMES.gpu : lowered(COST_PART_NAMES[part])));
@@ -275,19 +269,14 @@ function lowered(name: string): string {
 }
 
 /** Sections by level of detail: from 1 with a line on a contract's end, from 2 with prices. */
-function pageSections(
-  audit: Audit,
-  situation: Situation,
-  detail: number,
-  reader: Reader,
-): ReportSection[] {
-  const tables = totalCostTable(audit, situation, reader);
+function pageSections(audit: AuditReading, detail: number, reader: Reader): ReportSection[] {
+  const tables = totalCostTable(audit, reader);
   const contracts = detail > 0 ? contractEndLines(audit, reader).slice(0, 1) : [];
-  const lines = [...certaintyLines(audit, situation, reader, detail > 1), ...contracts];
+  const lines = [...certaintyLines(audit, reader, detail > 1), ...contracts];
   return [
     ...(tables.length === 0
       ? []
-      : [section(`Total cost ${perPeriod(audit, reader)}`, { slot: 'cost', tables })]),
+      : [section(`Total cost ${audit.perPeriod}`, { slot: 'cost', tables })]),
     ...(lines.length === 0 ? [] : [section('How certain this is', { lines })]),
   ];
 }

@@ -1,15 +1,15 @@
 /** Builds the web pages' view of a stored audit: verdict, deployments and warnings. */
 
-import { compare, decimal, exactInteger, multiply } from '../domain/exact.ts';
+import { decimal, exactInteger, multiply } from '../domain/exact.ts';
 import type { Warning } from '../economics/warning.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import { missingSentence } from './copy/missing.ts';
 import { warningSentence } from './copy/warnings.ts';
-import { completeAudit, factSentence, pairFacts } from './sections/completeAudit.ts';
+import { readAudit, factSentence, pairFacts } from './sections/completeAudit.ts';
 import { priceText } from './sections/mainFigures.ts';
 import { type OwnerText, buildOwnerText } from './sections/owner.ts';
-import { isPlanMade, isWholeQuarter, perPeriod, withinPeriod } from './sections/auditReading.ts';
+import type { AuditReading } from './sections/auditReading.ts';
 import { asSentence, shownName, shownSentence, capital } from './displayText.ts';
 import {
   dollars,
@@ -79,10 +79,8 @@ export interface DeploymentPage {
 
 /** Builds the stack's page from an audit's stored JSON. */
 export function buildStackPage(auditJson: string, reader: Reader, edition?: number): StackPage {
-  const audit = completeAudit(JSON.parse(auditJson) as Audit);
-  const deployments = audit.deployments.toSorted((a, b) =>
-    compare(decimal(b.spendUsd), decimal(a.spendUsd)),
-  );
+  const audit = readAudit(JSON.parse(auditJson) as Audit, reader);
+  const deployments = audit.mostExpensiveFirst;
   const total = decimal(audit.totals.spendUsd);
   const unattributed = decimal(audit.totals.unattributedUsd);
   const parts = [...deployments.map(({ spendUsd }) => decimal(spendUsd)), unattributed];
@@ -107,7 +105,7 @@ export function buildDeploymentPage(
   id: string,
   reader: Reader,
 ): DeploymentPage | undefined {
-  const audit = completeAudit(JSON.parse(auditJson) as Audit);
+  const audit = readAudit(JSON.parse(auditJson) as Audit, reader);
   const deployment = audit.deployments.find((each) => each.id === id);
   if (deployment === undefined) return undefined;
   return {
@@ -122,14 +120,14 @@ export function buildDeploymentPage(
 
 const FOUR = exactInteger(4);
 
-function moneyFigures(audit: Audit, reader: Reader): PageFigure[] {
+function moneyFigures(audit: AuditReading, reader: Reader): PageFigure[] {
   const { savingUsd, probability } = audit.stack;
   const saving = knownAmount(savingUsd.base);
-  const name = isPlanMade(audit) ? 'Saving' : 'Possible saving';
+  const name = audit.isPlanMade ? 'Saving' : 'Possible saving';
   const range = rangeText(savingUsd, reader);
   const chance = knownAmount(probability);
   const yearly =
-    saving === undefined || !isWholeQuarter(audit)
+    saving === undefined || !audit.isWholeQuarter
       ? []
       : [
           {
@@ -142,7 +140,7 @@ function moneyFigures(audit: Audit, reader: Reader): PageFigure[] {
   return [
     {
       id: 'saving',
-      label: `${name} ${perPeriod(audit, reader)}`,
+      label: `${name} ${audit.perPeriod}`,
       value: saving === undefined ? UNKNOWN : dollars(saving, reader),
       note: range === '' ? '' : `${reader.percent('90')} range ${range}`,
     },
@@ -155,7 +153,7 @@ function moneyFigures(audit: Audit, reader: Reader): PageFigure[] {
     },
     {
       id: 'spend',
-      label: `Spend ${withinPeriod(audit, reader)}`,
+      label: `Spend ${audit.withinPeriod}`,
       value: dollars(audit.totals.spendUsd, reader),
       note: '',
     },
@@ -191,7 +189,7 @@ const LABELS = {
 
 type FigureId = keyof typeof LABELS;
 
-function figuresOf(audit: Audit, deployment: AuditDeployment, reader: Reader): PageFigure[] {
+function figuresOf(audit: AuditReading, deployment: AuditDeployment, reader: Reader): PageFigure[] {
   const { spendUsd, tokens, effectiveUsdPerMtok, hosted, savingUsd } = deployment;
   const share = (ratio: string | null) => {
     const value = knownAmount(ratio);
@@ -200,8 +198,8 @@ function figuresOf(audit: Audit, deployment: AuditDeployment, reader: Reader): P
   const saving = knownAmount(savingUsd.base);
   const range = rangeText(savingUsd, reader);
   const values: Readonly<Record<FigureId, readonly [value: string, note: string]>> = {
-    spend: [dollars(spendUsd, reader), withinPeriod(audit, reader)],
-    tokens: [tokenCount(tokens, reader), withinPeriod(audit, reader)],
+    spend: [dollars(spendUsd, reader), audit.withinPeriod],
+    tokens: [tokenCount(tokens, reader), audit.withinPeriod],
     own: [priceText(knownAmount(effectiveUsdPerMtok), reader), 'per million tokens'],
     hosted: [
       priceText(knownAmount(hosted?.usdPerMtok), reader),

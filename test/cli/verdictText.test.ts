@@ -5,13 +5,12 @@ import { renderVerdict } from '../../src/cli/verdictText.ts';
 import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
 import { nearestBreakEvens } from '../../src/report/sections/breakEvens.ts';
 import { renderHeadline } from '../../src/report/sections/headline.ts';
-import { findSituation } from '../../src/report/sections/auditReading.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import type { Missing } from '../../src/verdict/reason.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
 import { steersTerminal } from './cliFixture.ts';
-import { LEADER } from '../support/readers.ts';
+import { LEADER, readForLeader } from '../support/readers.ts';
 
 function evidence(missing: Missing) {
   return { code: 'get-evidence', missing } as const;
@@ -25,7 +24,7 @@ const WIDE = { columns: 200, rows: 40 };
 describe('the verdict on a terminal', () => {
   it('is the headline of the report, its range, and the saving without engineering time', () => {
     const audit = mixedAudit();
-    const { headline } = renderHeadline(audit, findSituation(audit), LEADER);
+    const { headline } = renderHeadline(readForLeader(audit), LEADER);
     expect(short(audit).split('\n').slice(0, 2)).toEqual([
       `Rent check Q3 2026. ${headline}`,
       'The 90% range of the saving is $12,364 to $61,900. ' +
@@ -60,7 +59,7 @@ describe('the verdict on a terminal', () => {
     expect(all(mixedAudit())).not.toContain('more action');
     const [, breakEven = ''] = all(mixedAudit()).split('\nBreak-even\n');
     expect(breakEven.match(/^ {2}- .+/gm)).toHaveLength(
-      nearestBreakEvens(mixedAudit(), 99, LEADER).length,
+      nearestBreakEvens(readForLeader(mixedAudit()), 99, LEADER).length,
     );
   });
 

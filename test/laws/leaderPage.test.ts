@@ -10,7 +10,7 @@ import { seededRandom } from '../../src/platform/random.ts';
 import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
 import type { ReportInput } from '../../src/report/input.ts';
 import { renderMessage, buildReportParts, type ReportParts } from '../../src/report/report.ts';
-import { findSituation } from '../../src/report/sections/auditReading.ts';
+import { readForLeader } from '../support/readers.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { decide } from '../../src/verdict/decide.ts';
 import { printAudit } from '../../src/verdict/document/document.ts';
@@ -117,7 +117,7 @@ async function make(draw: Draw): Promise<Made> {
   const { words, subject, plans, attachments } = texts;
   const letter = await renderMessage({ role: 'leader' }, { words, subject, plans, attachments });
   const { stack } = input.audit;
-  const situation = stack.leaning === null ? findSituation(input.audit) : 'waiting';
+  const situation = stack.leaning === null ? readForLeader(input.audit).situation : 'waiting';
   return { audit: input.audit, situation, texts, letter, read: measureReadability(letter) };
 }
 

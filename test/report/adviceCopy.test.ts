@@ -12,7 +12,6 @@ import {
 import { STORED_FORMAT, toReader } from '../../src/report/locale.ts';
 import { breakEvenText } from '../../src/report/sections/breakEvens.ts';
 import { backtestLines } from '../../src/report/sections/backtest.ts';
-import { completeAudit } from '../../src/report/sections/completeAudit.ts';
 import { buildReportText } from '../../src/report/reportText.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import type { AuditSensitivity } from '../../src/verdict/auditDecision.ts';
@@ -20,7 +19,7 @@ import type { AdviceNote } from '../../src/verdict/backtest/adviceNote.ts';
 import { anAudit } from '../support/auditFixture.ts';
 import { MIXED_BACKTEST } from '../support/auditDecisions.ts';
 import { mixedAudit } from '../support/audits.ts';
-import { LEADER } from '../support/readers.ts';
+import { LEADER, readForLeader } from '../support/readers.ts';
 
 const readable = (text: string) => text.replaceAll('\u00a0', ' ');
 
@@ -106,15 +105,15 @@ describe('an audit without codes', () => {
     const audit = mixedAudit();
     expect(JSON.stringify(older(audit))).not.toContain('"code"');
     // The page's short actions are made from codes. Without codes the stored sentences are used.
-    const { actions, ...words } = buildReportText(completeAudit(audit), LEADER);
-    const { actions: asks, ...olderWords } = buildReportText(completeAudit(older(audit)), LEADER);
+    const { actions, ...words } = buildReportText(readForLeader(audit), LEADER);
+    const { actions: asks, ...olderWords } = buildReportText(readForLeader(older(audit)), LEADER);
     expect(olderWords).toEqual(words);
     expect(asks.listed.map(({ dollars }) => dollars)).toEqual(
       actions.listed.map(({ dollars }) => dollars),
     );
     expect(
-      completeAudit(older(audit)).sensitivity.map((each) => effectRange(each, LEADER)),
-    ).toEqual(completeAudit(audit).sensitivity.map((each) => effectRange(each, LEADER)));
+      readForLeader(older(audit)).sensitivity.map((each) => effectRange(each, LEADER)),
+    ).toEqual(readForLeader(audit).sensitivity.map((each) => effectRange(each, LEADER)));
   });
 
   it('prints an unknown input by its name, without a unit', () => {

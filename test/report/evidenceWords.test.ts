@@ -2,12 +2,11 @@
 
 import { expect, test } from 'vitest';
 import { evidenceLines, missingBillLines } from '../../src/report/sections/evidence.ts';
-import { completeAudit } from '../../src/report/sections/completeAudit.ts';
 import { spendEvidenceLines } from '../../src/report/sections/reliability.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import type { AuditEvidence, AuditReconciled } from '../../src/verdict/auditEvidence.ts';
 import { anAudit } from '../support/auditFixture.ts';
-import { LEADER } from '../support/readers.ts';
+import { LEADER, readForLeader } from '../support/readers.ts';
 
 const textFor = (evidence: Partial<AuditEvidence>) =>
   anAudit({ evidence: { basis: [], reconciliation: [], estimates: [], gaps: [], ...evidence } });
@@ -44,14 +43,17 @@ test('a spend of several bases is described with all of them', () => {
     'The $54,000 of spend consists of $50,000 as billed, $3,000 computed from quantities at list ' +
     'prices and $1,000 computed from running time at an hourly price.';
   expect(evidenceLines(audit, LEADER)).toEqual([line]);
-  expect(spendEvidenceLines(audit, LEADER)).toContain(line);
+  expect(spendEvidenceLines(readForLeader(audit), LEADER)).toContain(line);
 });
 
 test('a spend is called billed only if the bills of the time match it', () => {
   const basis = [{ basis: 'stated', spendUsd: '1840.000000' }] as const;
   const base = textFor({ basis });
   const prepaid = { spendUsd: '1840.000000', billedUsd: '0.000000', unattributedUsd: '0.000000' };
-  const lines = spendEvidenceLines({ ...base, totals: { ...base.totals, ...prepaid } }, LEADER);
+  const lines = spendEvidenceLines(
+    readForLeader({ ...base, totals: { ...base.totals, ...prepaid } }),
+    LEADER,
+  );
   expect(lines).toEqual([
     expect.stringContaining('all of the $1,840 of spend is attributed to'),
     'The bills of this period total $0. Spend is the effective cost, $1,840: prepaid ' +
@@ -70,17 +72,17 @@ test('bills fully paid by credits, and a purchase for a later time, are no empty
   });
   const none = { spendUsd: '0.000000', unattributedUsd: '0.000000' };
   const paid = { ...base, totals: { ...base.totals, ...none, billedUsd: '0.000000' } };
-  expect(spendEvidenceLines(paid, LEADER)).toContain(
+  expect(spendEvidenceLines(readForLeader(paid), LEADER)).toContain(
     'The $0 of spend consists of $36.00 as billed and -$36.00 from rentcheck.yaml (prepaid ' +
       'plans, less credits).',
   );
   const bought = { ...textFor({}), totals: { ...base.totals, ...none, billedUsd: '500.000000' } };
-  expect(spendEvidenceLines(bought, LEADER)).toContain(
+  expect(spendEvidenceLines(readForLeader(bought), LEADER)).toContain(
     'The bills of this period total $500. Spend is the effective cost, $0: prepaid amounts ' +
       'are spread over their terms.',
   );
   const empty = { ...textFor({}), totals: { ...base.totals, ...none, billedUsd: '0.000000' } };
-  expect(spendEvidenceLines(empty, LEADER)).toEqual(['Nothing was billed.']);
+  expect(spendEvidenceLines(readForLeader(empty), LEADER)).toEqual(['Nothing was billed.']);
 });
 
 test('invoices are counted, with how far off estimates were', () => {
@@ -129,10 +131,10 @@ test('missing bills are named with their money, and nothing is then called recon
     'Bills are missing: runpod on 2026-08-10 and 2 more days (about $30.00); acme since 2026-08; ' +
     'aws storage on 2026-08-10; pod-7 of runpod, on 2026-08-01.';
   expect(missingBillLines(audit, LEADER)).toContain(line);
-  expect(spendEvidenceLines(audit, LEADER).join(' ')).not.toContain('Reconciled');
+  expect(spendEvidenceLines(readForLeader(audit), LEADER).join(' ')).not.toContain('Reconciled');
 });
 
 test('an audit of an older version says nothing about it', () => {
   const { evidence: _, ...older } = anAudit();
-  expect(evidenceLines(completeAudit(older as Audit), LEADER)).toEqual([]);
+  expect(evidenceLines(readForLeader(older as Audit), LEADER)).toEqual([]);
 });

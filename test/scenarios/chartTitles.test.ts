@@ -6,7 +6,7 @@ import { buildReportText } from '../../src/report/reportText.ts';
 import type { Audit, AuditDetail } from '../../src/verdict/audit.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 import { startScenario } from './scenarioApp.ts';
-import { LEADER } from '../support/readers.ts';
+import { LEADER, readForLeader } from '../support/readers.ts';
 
 async function worked() {
   const office = await startScenario(WORKED_FILES, Date.UTC(2026, 9, 5));
@@ -15,12 +15,12 @@ async function worked() {
   if (record === undefined) throw new Error('the audit was stored');
   const audit = JSON.parse(record.auditJson) as Audit;
   const detail = JSON.parse(record.detailJson) as AuditDetail;
-  const plans = planCharts({ audit, detail }, LEADER);
+  const plans = planCharts({ audit: readForLeader(audit), detail }, LEADER);
   const titleOf = (name: string) => plans.find(({ id }) => id.startsWith(`${name}@`))?.title;
   const ends = audit.sensitivity.flatMap(({ savingAtLowUsd, savingAtHighUsd }) =>
     [savingAtLowUsd, savingAtHighUsd].map(Number),
   );
-  return { titleOf, ends, figures: buildReportText(audit, LEADER).figures };
+  return { titleOf, ends, figures: buildReportText(readForLeader(audit), LEADER).figures };
 }
 
 test('titles contain the figures of the page', async () => {

@@ -23,7 +23,7 @@ import {
   quarterVerdict,
   usageByHour,
 } from './quarterWorld.ts';
-import { LEADER } from '../support/readers.ts';
+import { LEADER, readForLeader } from '../support/readers.ts';
 
 const LOAD = usageByHour(() => ({ uncached: MTOK }));
 const day = (text: string) => Date.parse(`${text}T00:00:00Z`);
@@ -295,7 +295,7 @@ describe('reserved GPUs', () => {
       remainingUsd: '0.000000',
       months: [],
     });
-    expect(commitmentLines(found.audit, LEADER)).toContain(
+    expect(commitmentLines(readForLeader(found.audit), LEADER)).toContain(
       'The bill commitment ended on Aug 31, 2026. $2,232 of the $4,464 committed in this period ' +
         'was not used.',
     );

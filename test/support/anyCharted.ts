@@ -7,6 +7,7 @@ import type { ChartInput } from '../../src/report/charts/chartPlans.ts';
 import type { Audit, AuditStackOption } from '../../src/verdict/audit.ts';
 import type { Verdict } from '../../src/verdict/auditWord.ts';
 import { aDeployment, aDetail, anAudit } from './auditFixture.ts';
+import { readForLeader } from './readers.ts';
 
 /** Any amount that is paid or saved, in micro-dollars: tiny, usual, huge. */
 function usd(least: number): fc.Arbitrary<string> {
@@ -121,5 +122,9 @@ export const anyCharted: fc.Arbitrary<ChartInput> = fc
     const shown = { ...one, deployments: one.deployments.slice(0, count > 40 ? 2 : 7) };
     const startMs = Date.UTC(2026, 6, 1) - count * DAY_MS;
     const options = { startMs, days: count, hourly, capacityTokensPerHour: capacity };
-    return { audit: one, detail: aDetail(shown, options), history };
+    return {
+      audit: readForLeader(one),
+      detail: aDetail(shown, options),
+      history: history.map(readForLeader),
+    };
   });

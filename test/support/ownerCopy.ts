@@ -1,14 +1,13 @@
 /** Reads the message to a deployment's owner. */
 
-import { completeAudit } from '../../src/report/sections/completeAudit.ts';
 import { type OwnerText, buildOwnerText } from '../../src/report/sections/owner.ts';
 import type { ReportSection } from '../../src/report/sections/appendix.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
-import { LEADER } from './readers.ts';
+import { LEADER, readForLeader } from './readers.ts';
 
 /** For the first deployment by default. */
 export function ownerCopy(stored: Audit, id?: string): OwnerText {
-  const audit = completeAudit(stored);
+  const audit = readForLeader(stored);
   const deployment = audit.deployments.find((each) => id === undefined || each.id === id);
   if (deployment === undefined) throw new Error(`no deployment ${String(id)}`);
   return buildOwnerText({ audit, deployment }, LEADER);

@@ -1,7 +1,6 @@
 /** Lists the charts of a report, in reading order. */
 
-import type { Audit, AuditDetail } from '../../verdict/audit.ts';
-import { completeAudit } from '../sections/completeAudit.ts';
+import type { AuditDetail } from '../../verdict/audit.ts';
 import type { ChartPlan } from './chart.ts';
 import { planLoadChart } from './load.ts';
 import { planOptionsChart } from './options.ts';
@@ -11,20 +10,20 @@ import { planTornadoChart } from './tornado.ts';
 import { planTotalCostChart } from './totalCost.ts';
 import { planWeeklyChart } from './weekly.ts';
 import type { Reader } from '../locale.ts';
+import type { AuditReading } from '../sections/auditReading.ts';
 
 export interface ChartInput {
-  readonly audit: Audit;
+  readonly audit: AuditReading;
   readonly detail: AuditDetail;
   /** Audits of earlier quarters, in any order, for the quarterly trend. */
-  readonly history?: readonly Audit[];
+  readonly history?: readonly AuditReading[];
 }
 
-/** One plan for each chart, even without data. Accepts audits of older versions. */
+/** One plan for each chart, even without data. */
 export function planCharts(
-  { audit: stored, detail, history = [] }: ChartInput,
+  { audit, detail, history = [] }: ChartInput,
   reader: Reader,
 ): ChartPlan[] {
-  const audit = completeAudit(stored);
   return [
     planTotalCostChart(audit, reader),
     planWeeklyChart(detail, reader),
@@ -32,6 +31,6 @@ export function planCharts(
     planOptionsChart(audit, reader),
     planLoadChart(audit, detail, reader),
     planTornadoChart(audit, reader),
-    planQuartersChart(audit, history.map(completeAudit), reader),
+    planQuartersChart(audit, history, reader),
   ];
 }

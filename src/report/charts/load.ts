@@ -3,7 +3,7 @@
  * and what would overflow.
  */
 
-import type { Audit, AuditDetail } from '../../verdict/audit.ts';
+import type { AuditDetail } from '../../verdict/audit.ts';
 import { percentOf, wholeNumber } from '../format.ts';
 import { shownName } from '../displayText.ts';
 import type { Reader } from '../locale.ts';
@@ -33,10 +33,11 @@ import {
 } from './sheet.ts';
 import { niceScale } from './scale.ts';
 import { COLORS, FILL, pixels, SMALL, STRONG, type VegaPart, WORDS_WIDTH } from './theme.ts';
+import type { AuditReading } from '../sections/auditReading.ts';
 
 const NAMES = chartNames('load-duration');
 
-export function planLoadChart(audit: Audit, detail: AuditDetail, reader: Reader): ChartPlan {
+export function planLoadChart(audit: AuditReading, detail: AuditDetail, reader: Reader): ChartPlan {
   const loadCurves = computeLoadCurves({ audit, detail }, MOST_PANELS);
   if (loadCurves.curves.length === 0) {
     const title = 'No hour can be compared with capacity, because usage or capacity is unknown';

@@ -5,7 +5,7 @@
 
 import { decimal, ONE, sum, toNumber } from '../../domain/exact.ts';
 import { invariant } from '../../domain/failure.ts';
-import type { Audit, AuditDetail } from '../../verdict/audit.ts';
+import type { AuditDetail } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import {
   counted,
@@ -15,7 +15,7 @@ import {
   wholeNumber,
   capacityBasisOf,
 } from '../format.ts';
-import { decidedPlan } from '../sections/auditReading.ts';
+import type { AuditReading } from '../sections/auditReading.ts';
 import { shownName } from '../displayText.ts';
 import type { Reader } from '../locale.ts';
 import { dayText, HOUR_MS } from '../../domain/period.ts';
@@ -96,14 +96,14 @@ export function computeLoadCurves({ audit, detail }: Charted, most: number): Loa
 }
 
 interface Charted {
-  readonly audit: Audit;
+  readonly audit: AuditReading;
   readonly detail: AuditDetail;
 }
 
 /** Kept replicas of the deployments that the plan runs as a hybrid. */
-function keptReplicas(audit: Audit): Map<string, number> {
+function keptReplicas(audit: AuditReading): Map<string, number> {
   const { deployments } = audit;
-  const hybrids = decidedPlan(audit).flatMap(({ deployment, option }) =>
+  const hybrids = audit.plan.flatMap(({ deployment, option }) =>
     option === 'hybrid' ? [deployment] : [],
   );
   return new Map(

@@ -11,7 +11,7 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { findSituation, isOpen, isPlanMade, perPeriod } from '../sections/auditReading.ts';
+import { type AuditReading, isOpen } from '../sections/auditReading.ts';
 import { capital } from '../displayText.ts';
 import { dollars, knownAmount } from '../format.ts';
 import { chartNames, type ChartPlan } from './chart.ts';
@@ -39,7 +39,7 @@ import { planName, stackOptionName } from '../sections/totalCost.ts';
 
 const NAMES = chartNames('options');
 
-export function planOptionsChart(audit: Audit, reader: Reader): ChartPlan {
+export function planOptionsChart(audit: AuditReading, reader: Reader): ChartPlan {
   const ways = listStackOptions(audit);
   const [cheapest] = ways;
   if (cheapest === undefined) {
@@ -53,7 +53,7 @@ export function planOptionsChart(audit: Audit, reader: Reader): ChartPlan {
   }));
   const intervals = ways.some(({ interval }) => interval !== undefined);
   const subtitle = [
-    `Cost of the whole stack ${perPeriod(audit, reader)}, with engineering time.`,
+    `Cost of the whole stack ${audit.perPeriod}, with engineering time.`,
     ...(intervals ? [`Lines: ${reader.percent('90')} ranges. Dashed: keeping.`] : []),
   ];
   const rows = ways.map((each) => inWords(each, reader)).join('; ');
@@ -61,11 +61,11 @@ export function planOptionsChart(audit: Audit, reader: Reader): ChartPlan {
   return { ...NAMES, title, alt, spec: optionsSpec(bars, { title, subtitle }, reader) };
 }
 
-function titleOf(audit: Audit, ways: readonly StackOption[], reader: Reader): string {
-  const situation = findSituation(audit);
+function titleOf(audit: AuditReading, ways: readonly StackOption[], reader: Reader): string {
+  const { situation } = audit;
   const plan = ways.find(({ isPlan }) => isPlan);
   const isKept = plan === undefined || plan.isKeep;
-  const finding = isKept ? keepText(ways, reader) : planText(plan, isPlanMade(audit), reader);
+  const finding = isKept ? keepText(ways, reader) : planText(plan, audit.isPlanMade, reader);
   if (situation === 'no evidence') return `Not enough evidence to choose: ${finding}`;
   return isOpen(situation) ? `${capital(audit.stack.verdict)}: ${finding}` : capital(finding);
 }
@@ -217,14 +217,14 @@ interface Priced {
  * Cheapest first. A plan that equals another option is listed once. Spot is left out, because it is
  * never advised. Empty with fewer than two priced options.
  */
-export function listStackOptions(audit: Audit): StackOption[] {
+export function listStackOptions(audit: AuditReading): StackOption[] {
   const { stack, deployments } = audit;
   const [only] = deployments;
   const isSingle = only !== undefined && deployments.length === 1;
   const priced = stack.options.length > 1 || !isSingle ? stack.options : only.options;
   const planned = isSingle ? stack.bestPlan[0]?.option : plannedWhole(audit);
   const ways = priced.flatMap((each) =>
-    wayOf(each, { planned, isSingle, isMade: isPlanMade(audit) }),
+    wayOf(each, { planned, isSingle, isMade: audit.isPlanMade }),
   );
   if (ways.length < 2) return [];
   return ways.toSorted((a, b) => compare(a.cost, b.cost) || Number(b.isPlan) - Number(a.isPlan));

@@ -10,9 +10,7 @@ import {
   toNumber,
   ZERO,
 } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
-import { utilization } from '../sections/mainFigures.ts';
-import { computeGpuSpendUse, mostExpensiveFirst } from '../sections/auditReading.ts';
+import type { AuditReading } from '../sections/auditReading.ts';
 import { dollars, percent, plainNumber, knownAmount } from '../format.ts';
 import { chartNames, type ChartPlan } from './chart.ts';
 import type { Reader } from '../locale.ts';
@@ -40,7 +38,7 @@ import { shownName } from '../displayText.ts';
 
 const NAMES = chartNames('paid-hours');
 
-export function planPaidHoursChart(audit: Audit, reader: Reader): ChartPlan {
+export function planPaidHoursChart(audit: AuditReading, reader: Reader): ChartPlan {
   const { rows, rest } = splitPaidHours(audit);
   const all = rest === undefined ? rows : [...rows, rest];
   const title = titleOf(audit, all, reader);
@@ -60,15 +58,12 @@ export function planPaidHoursChart(audit: Audit, reader: Reader): ChartPlan {
 
 /** Uses the figures of the page's utilization, so both agree. */
 function titleOf(
-  { deployments }: Audit,
+  { gpuSpendUse: use }: AuditReading,
   rows: readonly PaidHours[],
   reader: Reader,
 ): string | undefined {
-  const use = computeGpuSpendUse(deployments);
   if (use === undefined) return withoutCapacity(sum(rows.map(({ parts }) => parts.idle)), reader);
-  const full =
-    `${percent(utilization(deployments, use), reader)} ` +
-    `of the GPU spend paid for tokens served`;
+  const full = `${percent(use.utilization, reader)} of the GPU spend paid for tokens served`;
   const { underfilled, idle } = use;
   if (underfilled === undefined || idle === undefined) {
     return `${full}, and how much of the rest was idle is unknown`;
@@ -241,10 +236,8 @@ export interface AllPaidHours {
  * fraction of 0.541667 are $2.166667 full, $1.083333 under-filled and $2.75 idle. Spend without
  * known usage is `unknown`.
  */
-export function splitPaidHours(audit: Audit): AllPaidHours {
-  const rows = mostExpensiveFirst(audit)
-    .map(rowOf)
-    .filter(({ rent }) => rent.num > 0n);
+export function splitPaidHours(audit: AuditReading): AllPaidHours {
+  const rows = audit.mostExpensiveFirst.map(rowOf).filter(({ rent }) => rent.num > 0n);
   if (rows.length <= MOST_ROWS + 1) return { rows };
   const rest = rows.slice(MOST_ROWS);
   return { rows: rows.slice(0, MOST_ROWS), rest: sumRows(`${rest.length} others`, rest) };

@@ -15,17 +15,17 @@ import {
   withStyle,
 } from './sheet.ts';
 import { COLORS, LABEL, SMALL, STRONG, WORDS_WIDTH } from './theme.ts';
-import { periodName } from '../sections/auditReading.ts';
+import type { AuditReading } from '../sections/auditReading.ts';
 import { dollars, UNKNOWN, knownAmount } from '../format.ts';
 
 const NAMES = chartNames('quarters');
 
 export function planQuartersChart(
-  audit: Audit,
-  history: readonly Audit[],
+  audit: AuditReading,
+  history: readonly AuditReading[],
   reader: Reader,
 ): ChartPlan {
-  const quarters = computeQuarterTrend(audit, history, reader);
+  const quarters = computeQuarterTrend(audit, history);
   if (quarters.length === 0) {
     const title = nothingText(audit);
     return { ...NAMES, title, alt: `${title}.` };
@@ -227,13 +227,12 @@ const MOST_QUARTERS = 6;
  * quarter counts. Empty for a window given by hand, and for a first quarter.
  */
 export function computeQuarterTrend(
-  audit: Audit,
-  history: readonly Audit[],
-  reader: Reader,
+  audit: AuditReading,
+  history: readonly AuditReading[],
 ): QuarterCost[] {
   const now = numberOf(audit);
   if (now === undefined) return [];
-  const byNumber = new Map<number, Audit>();
+  const byNumber = new Map<number, AuditReading>();
   for (const each of history.toSorted((a, b) => Date.parse(a.asOf) - Date.parse(b.asOf))) {
     const number = numberOf(each);
     if (number !== undefined && number < now) byNumber.set(number, each);
@@ -242,9 +241,7 @@ export function computeQuarterTrend(
   const first = Math.max(Math.min(...byNumber.keys()), now - MOST_QUARTERS + 1);
   const count = now - first + 1;
   if (count < 2) return [];
-  return Array.from({ length: count }, (_, at) =>
-    costOf(first + at, byNumber.get(first + at), reader),
-  );
+  return Array.from({ length: count }, (_, at) => costOf(first + at, byNumber.get(first + at)));
 }
 
 /** Consecutive number of a quarter: year * 4 + quarter - 1. */
@@ -253,14 +250,14 @@ function numberOf({ quarter }: Audit): number | undefined {
   return match === null ? undefined : Number(match[1]) * 4 + Number(match[2]) - 1;
 }
 
-function costOf(number: number, audit: Audit | undefined, reader: Reader): QuarterCost {
+function costOf(number: number, audit: AuditReading | undefined): QuarterCost {
   if (audit === undefined) return { name: `Q${(number % 4) + 1} ${Math.floor(number / 4)}` };
   const [keep, saving] = [
     knownAmount(audit.stack.keepUsd),
     knownAmount(audit.stack.savingUsd.base),
   ];
   return {
-    name: periodName(audit, reader),
+    name: audit.periodName,
     ...(keep === undefined ? {} : { keep }),
     ...(saving === undefined ? {} : { saving }),
   };

@@ -11,10 +11,9 @@ import {
   toNumber,
   ZERO,
 } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
 import type { AuditSensitivity } from '../../verdict/auditDecision.ts';
 import { effectLabel, effectRange } from '../copy/inputs.ts';
-import { isPlanMade, perPeriod } from '../sections/auditReading.ts';
+import type { AuditReading } from '../sections/auditReading.ts';
 import { capital } from '../displayText.ts';
 import { counted, dollars, knownAmount } from '../format.ts';
 import { chartNames, type ChartPlan } from './chart.ts';
@@ -50,7 +49,7 @@ const MOST_INPUTS = 7;
  * Effects on the plan's saving. If the plan keeps everything, on that of the cheapest change, whose
  * own saving the audit does not state.
  */
-export function planTornadoChart(audit: Audit, reader: Reader): ChartPlan {
+export function planTornadoChart(audit: AuditReading, reader: Reader): ChartPlan {
   const effects = audit.sensitivity.slice(0, MOST_INPUTS).map((each) => effectOf(each, reader));
   const [widest] = effects;
   if (widest === undefined) {
@@ -114,10 +113,10 @@ interface Standing {
   readonly now: Exact | undefined;
 }
 
-function subtitleOf(audit: Audit, { isKept, now }: Standing, reader: Reader): string[] {
-  const period = perPeriod(audit, reader);
+function subtitleOf(audit: AuditReading, { isKept, now }: Standing, reader: Reader): string[] {
+  const period = audit.perPeriod;
   const today = now === undefined ? '' : `, now ${dollars(now, reader)},`;
-  const plan = isPlanMade(audit) ? 'the plan saves' : 'the best plan would save';
+  const plan = audit.isPlanMade ? 'the plan saves' : 'the best plan would save';
   const what = isKept
     ? `What the cheapest change would save ${period}`
     : `What ${plan} ${period}${today}`;

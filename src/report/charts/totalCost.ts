@@ -3,16 +3,14 @@
  */
 
 import { type Exact, negate, toNumber } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
 import { dollars } from '../format.ts';
-import { perPeriod, findSituation } from '../sections/auditReading.ts';
 import {
+  type AuditReading,
   COST_PARTS,
   type CostPart,
-  COST_PART_NAMES,
   type StackCost,
-  computeStackCosts,
-} from '../sections/totalCost.ts';
+} from '../sections/auditReading.ts';
+import { COST_PART_NAMES } from '../sections/totalCost.ts';
 import { type ChartPlan, chartNames } from './chart.ts';
 import {
   buildSheet,
@@ -33,17 +31,15 @@ import type { Reader } from '../locale.ts';
 
 const NAMES = chartNames('total-cost');
 
-export function planTotalCostChart(audit: Audit, reader: Reader): ChartPlan {
-  const ways = computeStackCosts(audit, findSituation(audit));
+export function planTotalCostChart(audit: AuditReading, reader: Reader): ChartPlan {
+  const ways = audit.stackCosts;
   const [keep] = ways;
   if (keep === undefined || ways.length < 2) {
     const title = 'No other option has a known cost, so there is nothing to compare';
     return { ...NAMES, title, alt: `${title}.` };
   }
   const title = titleOf(ways, keep, reader);
-  const subtitle = [
-    `Total cost of the whole stack ${perPeriod(audit, reader)}, by what it is spent on.`,
-  ];
+  const subtitle = [`Total cost of the whole stack ${audit.perPeriod}, by what it is spent on.`];
   return {
     ...NAMES,
     title,
@@ -79,10 +75,15 @@ function differenceText(saving: Exact, reader: Reader): string {
 }
 
 /** The one figure that neither headline nor table has. The appendix has all of them. */
-function altOf(audit: Audit, ways: readonly StackCost[], keep: StackCost, reader: Reader): string {
+function altOf(
+  audit: AuditReading,
+  ways: readonly StackCost[],
+  keep: StackCost,
+  reader: Reader,
+): string {
   const other = ways.find(({ kind }) => kind === 'delete') ?? ways.find((way) => way !== keep);
   if (other === undefined) return '';
-  const cost = `${dollars(other.cost, reader)} ${perPeriod(audit, reader)}`;
+  const cost = `${dollars(other.cost, reader)} ${audit.perPeriod}`;
   const than = other.saving.num > 0n ? 'less' : 'more';
   const what = nounOf(other);
   if (other.saving.num === 0n) return `${what} would cost ${cost}, the same as today.`;

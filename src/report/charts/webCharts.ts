@@ -4,7 +4,7 @@ import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import type { Audit, AuditDetail } from '../../verdict/audit.ts';
 import { singleDeploymentAudit, singleDeploymentDetail } from '../sections/singleDeployment.ts';
-import { completeAudit } from '../sections/completeAudit.ts';
+import { readAudit } from '../sections/completeAudit.ts';
 import type { ReportTable } from '../sections/table.ts';
 import type { ChartPlan } from './chart.ts';
 import { type ChartInput, planCharts } from './chartPlans.ts';
@@ -27,6 +27,7 @@ import { computeQuarterTrend } from './quarters.ts';
 import { GPU_SPEND_PARTS, type GpuSpendPart, splitPaidHours } from './paidHours.ts';
 import { listStackOptions } from './options.ts';
 import { computeWeeklyPrices } from './weeklyPrices.ts';
+import type { AuditReading } from '../sections/auditReading.ts';
 
 /**
  * Input of the charts. JSON texts as stored in the ledger, because they are passed to a worker
@@ -57,7 +58,7 @@ export interface PageChart {
 /** Draws every chart of the stack, or of one deployment. Empty for an unknown deployment. */
 export async function drawPageCharts(request: PageChartsRequest): Promise<PageChart[]> {
   const reader = toReader('page', request.locale);
-  const charted = chartedOf(request);
+  const charted = chartedOf(request, reader);
   if (charted === undefined) return [];
   const drawn: PageChart[] = [];
   for (const plan of plansOf(charted, request, reader)) {
@@ -66,16 +67,23 @@ export async function drawPageCharts(request: PageChartsRequest): Promise<PageCh
   return drawn;
 }
 
-function chartedOf({ auditJson, detailJson, history, deployment }: PageChartsRequest) {
-  const audit = completeAudit(JSON.parse(auditJson) as Audit);
+function chartedOf(
+  { auditJson, detailJson, history, deployment }: PageChartsRequest,
+  reader: Reader,
+): ChartInput | undefined {
+  const audit = readAudit(JSON.parse(auditJson) as Audit, reader);
   const detail = JSON.parse(detailJson) as AuditDetail;
   if (deployment === undefined) {
-    return { audit, detail, history: history.map((text) => JSON.parse(text) as Audit) };
+    return {
+      audit,
+      detail,
+      history: history.map((text) => readAudit(JSON.parse(text) as Audit, reader)),
+    };
   }
   const own = audit.deployments.find(({ id }) => id === deployment);
   if (own === undefined) return undefined;
   return {
-    audit: singleDeploymentAudit(audit, own),
+    audit: singleDeploymentAudit(audit, own, reader),
     detail: singleDeploymentDetail(detail, deployment),
   };
 }
@@ -202,7 +210,7 @@ const PART_NAMES: Readonly<Record<GpuSpendPart, string>> = {
   unknown: 'Unknown',
 };
 
-function hoursTable(audit: Audit, reader: Reader): ReportTable {
+function hoursTable(audit: AuditReading, reader: Reader): ReportTable {
   const { rows, rest } = splitPaidHours(audit);
   const all = rest === undefined ? rows : [...rows, rest];
   const head = [
@@ -222,7 +230,7 @@ function hoursTable(audit: Audit, reader: Reader): ReportTable {
   );
 }
 
-function wayTable(audit: Audit, reader: Reader): ReportTable {
+function wayTable(audit: AuditReading, reader: Reader): ReportTable {
   const head = ['Option', 'Cost', 'Saving', '90% range of the cost'];
   const rows = listStackOptions(audit).map(({ name, cost, saving, interval, isKeep }) => [
     name,
@@ -233,7 +241,7 @@ function wayTable(audit: Audit, reader: Reader): ReportTable {
   return tableOf(head, rows);
 }
 
-function loadTable(audit: Audit, detail: AuditDetail, reader: Reader): ReportTable {
+function loadTable(audit: AuditReading, detail: AuditDetail, reader: Reader): ReportTable {
   const head = ['Deployment', 'Busiest hour', 'Median hour', 'Hours', 'Hours without tokens'];
   const { curves } = computeLoadCurves({ audit, detail }, MOST_PANELS);
   const rows = curves.map(({ deployment, shares }) => [
@@ -246,7 +254,7 @@ function loadTable(audit: Audit, detail: AuditDetail, reader: Reader): ReportTab
   return tableOf(head, rows);
 }
 
-function effectTable(audit: Audit, reader: Reader): ReportTable {
+function effectTable(audit: AuditReading, reader: Reader): ReportTable {
   const head = ['Input', 'Low end', 'Saving there', 'High end', 'Saving there'];
   const rows = audit.sensitivity.map((effect) => {
     const { low, high } = effectRange(effect, reader);
@@ -261,8 +269,12 @@ function effectTable(audit: Audit, reader: Reader): ReportTable {
   return tableOf(head, rows);
 }
 
-function quarterTable(audit: Audit, history: readonly Audit[], reader: Reader): ReportTable {
-  const rows = computeQuarterTrend(audit, history, reader).map(({ name, keep, saving }) => [
+function quarterTable(
+  audit: AuditReading,
+  history: readonly AuditReading[],
+  reader: Reader,
+): ReportTable {
+  const rows = computeQuarterTrend(audit, history).map(({ name, keep, saving }) => [
     name,
     keep === undefined ? 'not audited' : dollars(keep, reader),
     saving === undefined ? UNKNOWN : dollars(saving, reader),

@@ -1,8 +1,6 @@
 /** Lists every figure of an audit by id: all that a report may print. */
 
-import type { Audit } from '../../verdict/audit.ts';
 import { oneLine } from '../displayText.ts';
-import { completeAudit } from '../sections/completeAudit.ts';
 import { derivedFigures, inputFigures } from './derived.ts';
 import {
   type AuditFigure,
@@ -25,10 +23,10 @@ import {
 import { spendTables } from '../sections/financeSpend.ts';
 import type { ReportTable } from '../sections/table.ts';
 import type { ChartPlan } from '../charts/chart.ts';
+import type { AuditReading } from '../sections/auditReading.ts';
 
 /** Figures in the order of `report.json`, then derived ones. Ids are unique. */
-export function listFigures(stored: Audit, reader: Reader): AuditFigure[] {
-  const audit = completeAudit(stored);
+export function listFigures(audit: AuditReading, reader: Reader): AuditFigure[] {
   const { stack, totals, deployments } = audit;
   const found = [
     ...walk(
@@ -145,7 +143,7 @@ function leaf(value: string, { id, path, holder, view }: Place, reader: Reader):
  * Figures of all finance tables. `bill.spend.2.1.1` is the first amount of the first row of the
  * second spend table.
  */
-function billFigures(audit: Audit, reader: Reader): AuditFigure[] {
+function billFigures(audit: AuditReading, reader: Reader): AuditFigure[] {
   return [
     ...figuresIn('spend', spendTables(audit, reader)),
     ...figuresIn('reconciliation', reconciliationTables(audit, reader)),
@@ -188,7 +186,11 @@ const NONE = { text: '–', value: '' };
  * Every figure with another value or text: in the order of the newer audit, then those only in the
  * older one.
  */
-export function findFigureChanges(before: Audit, audit: Audit, reader: Reader): FigureChange[] {
+export function findFigureChanges(
+  before: AuditReading,
+  audit: AuditReading,
+  reader: Reader,
+): FigureChange[] {
   const [old, now] = [byId(before, reader), byId(audit, reader)];
   const ids = [...now.keys(), ...[...old.keys()].filter((id) => !now.has(id))];
   return ids.flatMap((id) => {
@@ -201,7 +203,7 @@ export function findFigureChanges(before: Audit, audit: Audit, reader: Reader): 
   });
 }
 
-function byId(audit: Audit, reader: Reader): Map<string, AuditFigure> {
+function byId(audit: AuditReading, reader: Reader): Map<string, AuditFigure> {
   return new Map(listFigures(audit, reader).map((figure) => [figure.id, figure]));
 }
 

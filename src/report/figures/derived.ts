@@ -3,9 +3,9 @@
 import { decimal, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { computeChangedPrices } from '../sections/why.ts';
-import { comparePrices, utilization } from '../sections/mainFigures.ts';
+import { comparePrices } from '../sections/mainFigures.ts';
 import { medianHostText } from '../sections/optionTables.ts';
-import { computeGpuSpendUse, findSituation } from '../sections/auditReading.ts';
+import type { AuditReading } from '../sections/auditReading.ts';
 import { dollars, percent, usdPerMtok, knownAmount } from '../format.ts';
 import { deploymentRows } from '../sections/deploymentRows.ts';
 import { numberedSteps } from '../sections/steps.ts';
@@ -17,7 +17,7 @@ import { oneLine } from '../displayText.ts';
 import { breakEvenText } from '../sections/breakEvens.ts';
 import { effectRange } from '../copy/inputs.ts';
 
-export function derivedFigures(audit: Audit, reader: Reader): AuditFigure[] {
+export function derivedFigures(audit: AuditReading, reader: Reader): AuditFigure[] {
   return [
     ...gpuSpendFigures(audit, reader),
     ...stackPrice(audit, reader),
@@ -41,8 +41,7 @@ function derivedFigure({ from, ...figure }: DerivedFigure): AuditFigure {
   return { ...figure, value: '', path: from };
 }
 
-function gpuSpendFigures({ deployments }: Audit, reader: Reader): AuditFigure[] {
-  const use = computeGpuSpendUse(deployments);
+function gpuSpendFigures({ gpuSpendUse: use }: AuditReading, reader: Reader): AuditFigure[] {
   if (use === undefined) return [];
   const view = 'audit_by_deployment';
   const usd = (id: string, amount: typeof use.gpuSpend | undefined, from: string): AuditFigure[] =>
@@ -53,7 +52,7 @@ function gpuSpendFigures({ deployments }: Audit, reader: Reader): AuditFigure[] 
   return [
     derivedFigure({
       id: 'stack.utilization',
-      text: percent(utilization(deployments, use), reader),
+      text: percent(use.utilization, reader),
       unit: 'share',
       from: `${full} over deployments[].spendUsd less uncoveredUsd`,
       view,
@@ -93,7 +92,7 @@ function stackPrice({ totals }: Audit, reader: Reader): AuditFigure[] {
   );
 }
 
-function changedFigures(audit: Audit, reader: Reader): AuditFigure[] {
+function changedFigures(audit: AuditReading, reader: Reader): AuditFigure[] {
   const prices = computeChangedPrices(audit);
   if (prices === undefined) return [];
   const { by } = comparePrices(prices.selfHosted, prices.hosted, reader);
@@ -130,8 +129,8 @@ function attributed({ totals }: Audit, reader: Reader): AuditFigure[] {
 }
 
 /** Sums of items that are not listed one by one. */
-function sums(audit: Audit, reader: Reader): AuditFigure[] {
-  const lines = numberedSteps(audit, findSituation(audit), reader)
+function sums(audit: AuditReading, reader: Reader): AuditFigure[] {
+  const lines = numberedSteps(audit, reader)
     .filter(({ kind, worth }) => kind !== 'step' && worth !== '')
     .map(({ kind, worth }) =>
       derivedFigure({

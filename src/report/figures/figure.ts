@@ -11,7 +11,7 @@ import {
   usdPerMtok,
   wholeNumber,
 } from '../format.ts';
-import { dayName } from '../sections/auditReading.ts';
+import { dayName } from '../sections/periodText.ts';
 import type { Reader } from '../locale.ts';
 
 export interface AuditFigure {

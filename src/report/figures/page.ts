@@ -3,30 +3,28 @@
  */
 
 import { exact, multiply } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
 import { listActions } from '../sections/actions.ts';
 import { certaintyLines } from '../sections/certainty.ts';
 import { singleDeploymentAudit } from '../sections/singleDeployment.ts';
 import { renderHeadline } from '../sections/headline.ts';
 import { renderOwnHeadline } from '../sections/ownHeadline.ts';
-import { isWholeQuarter, findSituation } from '../sections/auditReading.ts';
+import type { AuditReading } from '../sections/auditReading.ts';
 import { dollars, knownAmount } from '../format.ts';
 import { deploymentRows } from '../sections/deploymentRows.ts';
 import { totalCostTable } from '../sections/totalCost.ts';
 import { type AuditFigure, figureId } from './figure.ts';
 import type { Reader } from '../locale.ts';
 
-export function pageFigures(audit: Audit, reader: Reader): AuditFigure[] {
-  const situation = findSituation(audit);
-  const { listed, more } = listActions(audit, situation, reader);
+export function pageFigures(audit: AuditReading, reader: Reader): AuditFigure[] {
+  const { listed, more } = listActions(audit, reader);
   return [
-    sentence(
-      'stack.answer',
-      renderHeadline(audit, situation, reader).headline,
-      'stack, totals.spendUsd',
-    ),
+    sentence('stack.answer', renderHeadline(audit, reader).headline, 'stack, totals.spendUsd'),
     ...audit.deployments.map((each) => {
-      const { headline } = renderOwnHeadline(singleDeploymentAudit(audit, each), audit, reader);
+      const { headline } = renderOwnHeadline(
+        singleDeploymentAudit(audit, each, reader),
+        audit,
+        reader,
+      );
       return sentence(`${figureId(each.id)}.answer`, headline, 'deployments[]');
     }),
     ...yearFigures(audit, reader),
@@ -37,14 +35,14 @@ export function pageFigures(audit: Audit, reader: Reader): AuditFigure[] {
       usd(`stack.actions.${at + 1}`, amount, 'stack.steps[]'),
     ),
     ...(more === undefined ? [] : [usd('stack.actions.more', more.dollars, 'stack.steps[]')]),
-    ...totalCostTable(audit, situation, reader).flatMap(({ head, rows }) =>
+    ...totalCostTable(audit, reader).flatMap(({ head, rows }) =>
       rows.flatMap(({ cells: [part = '', ...cells] }) =>
         cells.map((text, at) =>
           usd(`stack.cost.${slug(head[at + 1] ?? '')}.${slug(part)}`, text, 'stack.options[]'),
         ),
       ),
     ),
-    ...certaintyLines(audit, situation, reader, true).map((line, at) =>
+    ...certaintyLines(audit, reader, true).map((line, at) =>
       sentence(`stack.certainty.${at + 1}`, line, 'stack.savingUsd, stack.withoutLabor, flips[]'),
     ),
   ];
@@ -53,8 +51,8 @@ export function pageFigures(audit: Audit, reader: Reader): AuditFigure[] {
 const QUARTERS = exact(4n);
 
 /** Yearly amounts: four times the quarter. Empty for other periods. */
-function yearFigures(audit: Audit, reader: Reader): AuditFigure[] {
-  if (!isWholeQuarter(audit)) return [];
+function yearFigures(audit: AuditReading, reader: Reader): AuditFigure[] {
+  if (!audit.isWholeQuarter) return [];
   const year = (id: string, amount: string | null, from: string): AuditFigure[] => {
     const value = knownAmount(amount);
     return value === undefined

@@ -5,7 +5,8 @@ import type { Audit } from '../../verdict/audit.ts';
 import type { AuditStep } from '../../verdict/auditDecision.ts';
 import { actionPhrase } from '../copy/actions.ts';
 import { oneLine, shownName, shownSentence, capital } from '../displayText.ts';
-import { dayName, perPeriod, type Situation } from './auditReading.ts';
+import type { AuditReading } from './auditReading.ts';
+import { dayName } from './periodText.ts';
 import { dollars, dollarsTo, UNKNOWN, knownAmount } from '../format.ts';
 import { BESIDE_THE_PLAN, type ListedStep, listSteps } from './steps.ts';
 import { countDecimals, summedParts } from './summedAmounts.ts';
@@ -57,13 +58,8 @@ const MOST_ACTIONS = 5;
  * Lists at most `most` actions, from 1 up: the plan's first. From 2 up, at least one other action
  * is listed if there is any.
  */
-export function listActions(
-  audit: Audit,
-  situation: Situation,
-  reader: Reader,
-  most = MOST_ACTIONS,
-): ActionList {
-  const steps = listSteps(audit, situation, reader);
+export function listActions(audit: AuditReading, reader: Reader, most = MOST_ACTIONS): ActionList {
+  const steps = listSteps(audit, reader);
   const plan = withRest(steps.plan.filter(isOfPlan), audit, reader);
   const isOlder = audit.stack.steps.every(({ stakeUsd }) => stakeUsd === undefined);
   const others = [...steps.plan.filter((entry) => !isOfPlan(entry)), ...steps.others].filter(
@@ -100,7 +96,7 @@ export function listActions(
     ...(isSummed
       ? {
           total: {
-            what: `Total saved ${perPeriod(audit, reader)}`,
+            what: `Total saved ${audit.perPeriod}`,
             dollars: dollars(whole, reader),
           },
         }

@@ -8,13 +8,8 @@ import { figureIdTable, methodLines, ruleOfThumbLines } from './method.ts';
 import { backtestLines, changesSinceLines } from './backtest.ts';
 import { optionMatrix, wholeStackTables } from './totalCost.ts';
 import { outlookLines, outlookTitle, scenarioTables } from './outlook.ts';
-import {
-  periodName,
-  isConclusive,
-  type Situation,
-  mostExpensiveFirst,
-  plannedChanges,
-} from './auditReading.ts';
+import { type AuditReading, isConclusive } from './auditReading.ts';
+import { periodName } from './periodText.ts';
 import { dollars, likelyText, UNKNOWN, knownAmount } from '../format.ts';
 import { missingSentences } from './reasons.ts';
 import type { DeploymentRow } from './deploymentRows.ts';
@@ -47,9 +42,8 @@ export interface ReportSection {
 export const EDITION_TITLE = 'About this edition';
 
 export interface AppendixInput {
-  readonly audit: Audit;
+  readonly audit: AuditReading;
   readonly previous: Audit | undefined;
-  readonly situation: Situation;
   readonly why: readonly string[];
   readonly steps: readonly NumberedStep[];
   readonly rows: readonly DeploymentRow[];
@@ -63,11 +57,11 @@ export function appendixSections(input: AppendixInput, reader: Reader): ReportSe
 }
 
 function verdictSections(
-  { audit, situation, why, steps, rows }: AppendixInput,
+  { audit, why, steps, rows }: AppendixInput,
   reader: Reader,
 ): ReportSection[] {
-  const missing = isConclusive(situation) ? missingLines(audit.stack, reader) : [];
-  const tables = isBlank(situation)
+  const missing = isConclusive(audit.situation) ? missingLines(audit.stack, reader) : [];
+  const tables = isBlank(audit)
     ? []
     : [...wholeStackTables(audit, reader), ...optionMatrix(audit, reader)];
   return [
@@ -80,11 +74,11 @@ function verdictSections(
       ],
     }),
     section('What would change the verdict', {
-      lines: doubtLines(audit, situation, reader),
+      lines: doubtLines(audit, reader),
       slot: 'doubts',
-      tables: isBlank(situation) ? [] : breakEvenTable(audit, reader),
+      tables: isBlank(audit) ? [] : breakEvenTable(audit, reader),
     }),
-    section(outlookTitle(audit, reader), {
+    section(outlookTitle(audit), {
       lines: outlookLines(audit, reader),
       tables: scenarioTables(audit, reader),
     }),
@@ -103,17 +97,14 @@ function missingLines(stack: Audit['stack'], reader: Reader): string[] {
   return [...missing.slice(0, MOST_MISSING), ...more];
 }
 
-function evidenceSections(
-  { audit, previous, situation }: AppendixInput,
-  reader: Reader,
-): ReportSection[] {
-  const method = [...methodLines(audit, reader), ...ruleOfThumbLines(audit, situation, reader)];
+function evidenceSections({ audit, previous }: AppendixInput, reader: Reader): ReportSection[] {
+  const method = [...methodLines(audit, reader), ...ruleOfThumbLines(audit, reader)];
   return [
     section(sinceTitle(audit, previous, reader), {
       slot: 'since',
       lines: [...changesSinceLines(previous, audit, reader), ...backtestLines(audit, reader)],
     }),
-    section('How certain the figures are', { lines: reliabilityLines(audit, situation, reader) }),
+    section('How certain the figures are', { lines: reliabilityLines(audit, reader) }),
     section('Waivers to renew', { lines: waiverLines(audit, reader) }),
     section('Method, sources and figure IDs', {
       lines: method,
@@ -122,7 +113,7 @@ function evidenceSections(
   ];
 }
 
-function isBlank(situation: Situation): boolean {
+function isBlank({ situation }: AuditReading): boolean {
   return situation === 'nothing' || situation === 'empty';
 }
 
@@ -184,22 +175,22 @@ export function unattributedLines({ stack }: Audit, reader: Reader): string[] {
 const MOST_BREAK_EVENS = 3;
 
 /** Lines on what would change the verdict. Empty if there is nothing to decide. */
-function doubtLines(audit: Audit, situation: Situation, reader: Reader): string[] {
-  if (situation === 'nothing' || situation === 'empty') return [];
+function doubtLines(audit: AuditReading, reader: Reader): string[] {
+  if (isBlank(audit)) return [];
   const { hangsOn, hangsOnDetail } = audit.stack;
   const doubt = { fact: hangsOnDetail ?? undefined, stored: hangsOn ?? '' };
   return [
     ...(hangsOn === null ? [] : [factSentence(doubt, reasonSentence, reader)]),
     ...laborLines(audit, reader),
-    ...breakEvens(audit, situation, reader),
+    ...breakEvens(audit, reader),
   ];
 }
 
 /** Break-even volumes of deployments without solved break-evens, which would state the same. */
-function breakEvens(audit: Audit, situation: Situation, reader: Reader): string[] {
-  const changing = plannedChanges(audit).map(({ deployment }) => deployment);
-  const covered = situation === 'change' && changing.length === 1 ? changing : [];
-  return mostExpensiveFirst(audit)
+function breakEvens(audit: AuditReading, reader: Reader): string[] {
+  const changing = audit.changes.map(({ deployment }) => deployment);
+  const covered = audit.situation === 'change' && changing.length === 1 ? changing : [];
+  return audit.mostExpensiveFirst
     .filter((deployment) => !covered.includes(deployment) && deployment.flips.length === 0)
     .map((each) => breakEvenSentence(each, reader))
     .filter((sentence) => sentence !== '')
@@ -211,7 +202,7 @@ const MOST_DEPLOYMENTS = 10;
 const KEPT: ReadonlySet<Verdict> = new Set(['keep', 'keep (required)']);
 
 /** Lines for the stack, then for each deployment if there are several. */
-function laborLines(audit: Audit, reader: Reader): string[] {
+function laborLines(audit: AuditReading, reader: Reader): string[] {
   return [...stackLine(audit, reader), ...deploymentsLine(audit, reader)];
 }
 
@@ -243,8 +234,8 @@ function sideText({ verdict, savingUsd, probability }: Side, reader: Reader): st
 }
 
 /** Deployments' verdicts, most expensive first. Empty for audits of older versions. */
-function deploymentsLine(audit: Audit, reader: Reader): string[] {
-  const verdicts = mostExpensiveFirst(audit).flatMap(({ id, verdict, withoutLabor }) => {
+function deploymentsLine(audit: AuditReading, reader: Reader): string[] {
+  const verdicts = audit.mostExpensiveFirst.flatMap(({ id, verdict, withoutLabor }) => {
     if (withoutLabor === null) return [];
     const other = withoutLabor.verdict === verdict ? '' : ` (with it "${verdict}")`;
     const saves = SAVING.has(withoutLabor.verdict) ? `, ${sideText(withoutLabor, reader)}` : '';

@@ -1,4 +1,4 @@
-/** Reads an audit: its period, its situation, its plan and the use of its GPU spend. */
+/** Reads an audit: its situation, its plan, what the stack costs and how its GPU spend was used. */
 
 import {
   compare,
@@ -11,12 +11,13 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import type { OptionName } from '../../economics/offer.ts';
-import type { Audit, AuditStack } from '../../verdict/audit.ts';
+import type { Audit, AuditStack, AuditStackOption } from '../../verdict/audit.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
-import { DAY_MS, dayStartMs, durationMs, type Period, parseInstant } from '../../domain/period.ts';
-import { knownAmount, dateText, momentText, spanText, timeText, quarterName } from '../format.ts';
-import { oneLine } from '../displayText.ts';
+import { durationMs, type Period } from '../../domain/period.ts';
+import { knownAmount, spanText } from '../format.ts';
+import { shownName } from '../displayText.ts';
+import { auditedPeriod, periodName } from './periodText.ts';
 import type { Reader } from '../locale.ts';
 
 /** Situations with different texts. Everything else in a report follows from its figures. */
@@ -38,6 +39,59 @@ export interface DeploymentChange {
   readonly figures: AuditOption | undefined;
 }
 
+/** A complete audit with what follows from it for every text: read once, then handed down. */
+export interface AuditReading extends Audit {
+  readonly situation: Situation;
+  /** True if the verdict's plan is the decided one, including keeping everything. */
+  readonly isPlanMade: boolean;
+  /** The decided option of each deployment. */
+  readonly plan: AuditStack['bestPlan'];
+  /** Changes of the decision, largest saving first. */
+  readonly changes: readonly DeploymentChange[];
+  /** Deployments by spend. */
+  readonly mostExpensiveFirst: readonly AuditDeployment[];
+  /** Absent without GPU spend of known capacity. */
+  readonly gpuSpendUse: GpuSpendUse | undefined;
+  /** Today's stack, the plan if it changes anything, and deleting all if that has a price. */
+  readonly stackCosts: readonly StackCost[];
+  readonly period: Period;
+  readonly isWholeQuarter: boolean;
+  /** `Q3 2026`. */
+  readonly periodName: string;
+  /** `a quarter` for a whole quarter, otherwise the length: `over 45 days`. */
+  readonly perPeriod: string;
+  /** `in the quarter`, or `over 45 days`. */
+  readonly withinPeriod: string;
+  /** The next period of the same length: `the next quarter`, `the next 45 days`. */
+  readonly nextPeriod: string;
+}
+
+/** Reads an audit that has every field of the current version. */
+export function readCompleteAudit(audit: Audit, reader: Reader): AuditReading {
+  const { verdict } = audit.stack;
+  const situation = findSituation(audit);
+  const plan = audit.stack.decision?.plan ?? audit.stack.bestPlan;
+  const period = auditedPeriod(audit);
+  const isWholeQuarter = audit.quarter !== null && !audit.window.partial;
+  const length = spanText(durationMs(period), reader);
+  return {
+    ...audit,
+    situation,
+    isPlanMade: isAdvice(verdict) || SITUATIONS[verdict] === 'keep',
+    plan,
+    changes: plannedChanges(audit, plan),
+    mostExpensiveFirst: mostExpensiveFirst(audit),
+    gpuSpendUse: computeGpuSpendUse(audit.deployments),
+    stackCosts: computeStackCosts(audit, situation),
+    period,
+    isWholeQuarter,
+    periodName: periodName(audit, reader),
+    perPeriod: isWholeQuarter ? 'a quarter' : `over ${length}`,
+    withinPeriod: isWholeQuarter ? 'in the quarter' : `over ${length}`,
+    nextPeriod: isWholeQuarter ? 'the next quarter' : `the next ${length}`,
+  };
+}
+
 /** Situations by verdict. All other verdicts advise a change. */
 const SITUATIONS: Readonly<Partial<Record<Verdict, Situation>>> = {
   'not enough evidence': 'no evidence',
@@ -54,7 +108,7 @@ export function isConclusive(situation: Situation): boolean {
 }
 
 /** The situation of an audit. Without spend and traffic there is nothing to decide. */
-export function findSituation({ totals, deployments, stack }: Audit): Situation {
+function findSituation({ totals, deployments, stack }: Audit): Situation {
   const isServed = totals.tokens > 0 || totals.unbilledTokens > 0;
   const isBlank = isZero(decimal(totals.spendUsd)) && !isServed;
   if (isBlank) return deployments.length === 0 ? 'nothing' : 'empty';
@@ -66,25 +120,14 @@ export function isAdvice(verdict: Verdict): boolean {
   return SITUATIONS[verdict] === undefined;
 }
 
-/** True if the verdict's plan is the decided one, including keeping everything. */
-export function isPlanMade({ stack: { verdict } }: Audit): boolean {
-  return isAdvice(verdict) || SITUATIONS[verdict] === 'keep';
-}
-
 /** True if the best change is known, but not advised. */
 export function isOpen(situation: Situation): boolean {
   return situation === 'too small' || situation === 'not certain' || situation === 'close';
 }
 
-/** The decided option of each deployment. */
-export function decidedPlan({ stack }: Audit): AuditStack['bestPlan'] {
-  return stack.decision?.plan ?? stack.bestPlan;
-}
-
-/** Changes of the decision, largest saving first. */
-export function plannedChanges(audit: Audit): DeploymentChange[] {
-  const byId = new Map(audit.deployments.map((deployment) => [deployment.id, deployment]));
-  return decidedPlan(audit)
+function plannedChanges({ deployments }: Audit, plan: AuditStack['bestPlan']): DeploymentChange[] {
+  const byId = new Map(deployments.map((deployment) => [deployment.id, deployment]));
+  return plan
     .flatMap(({ deployment: id, option }) => {
       const deployment = byId.get(id);
       if (deployment === undefined || option === 'keep') return [];
@@ -133,15 +176,15 @@ export interface GpuSpendUse {
   readonly idle?: Exact;
   /** Worked dollars over GPU spend. Dollars are summed, then divided. */
   readonly share: Exact;
+  /** Of a single deployment its own utilization, of several the share. */
+  readonly utilization: Exact;
 }
 
 /**
  * Worked number: of $6.00 GPU spend, $2.166666 would have sufficed at full capacity, which is
  * 0.361111.
  */
-export function computeGpuSpendUse(
-  deployments: readonly AuditDeployment[],
-): GpuSpendUse | undefined {
+function computeGpuSpendUse(deployments: readonly AuditDeployment[]): GpuSpendUse | undefined {
   const measured = deployments.filter(({ fullCapacityUsd }) => fullCapacityUsd !== null);
   const worked = sum(measured.map(({ fullCapacityUsd }) => knownAmount(fullCapacityUsd) ?? ZERO));
   const rent = sum(measured.map(coveredSpend));
@@ -150,12 +193,14 @@ export function computeGpuSpendUse(
     ({ idleUsd, underfilledUsd }) => idleUsd !== null && underfilledUsd !== null,
   );
   const share = divide(worked, rent);
-  if (!split) return { gpuSpend: rent, fullCapacityCost: worked, share };
+  const own = deployments.length === 1 ? knownAmount(deployments[0]?.utilization) : undefined;
+  const use = { gpuSpend: rent, fullCapacityCost: worked, share, utilization: own ?? share };
+  if (!split) return use;
   const underfilled = sum(
     measured.map(({ underfilledUsd }) => knownAmount(underfilledUsd) ?? ZERO),
   );
   const idle = sum(measured.map(({ idleUsd }) => knownAmount(idleUsd) ?? ZERO));
-  return { gpuSpend: rent, fullCapacityCost: worked, underfilled, idle, share };
+  return { ...use, underfilled, idle };
 }
 
 /** GPU spend over time with known usage. The waterfall's three parts sum to it. */
@@ -163,56 +208,58 @@ function coveredSpend({ spendUsd, uncoveredUsd }: AuditDeployment): Exact {
   return subtract(decimal(spendUsd), decimal(uncoveredUsd));
 }
 
-export function auditedPeriod({ window }: Audit): Period {
-  return { startMs: Date.parse(window.start), endMs: Date.parse(window.end) };
+export const COST_PARTS = ['gpu', 'hosted', 'labor', 'migration', 'unused'] as const;
+
+export type CostPart = (typeof COST_PARTS)[number];
+
+/** A plan for the whole stack. Its parts sum to its cost. */
+export interface StackCost {
+  readonly name: string;
+  readonly kind: 'keep' | 'plan' | 'delete';
+  readonly cost: Exact;
+  readonly saving: Exact;
+  readonly parts: Readonly<Record<CostPart, Exact>>;
+}
+
+/** Today's stack, the plan if it changes anything, and deleting all if that has a price. */
+function computeStackCosts({ stack, deployments }: Audit, situation: Situation): StackCost[] {
+  const find = (name: AuditStackOption['option']) =>
+    stack.options.find(({ option }) => option === name);
+  const [keep, plan, all] = [find('keep'), find('best plan'), find('delete')];
+  if (keep === undefined) return [];
+  const isChange = plan !== undefined && plan.keeps.length < deployments.length;
+  return [
+    toStackCost(keep, 'Keep all', 'keep'),
+    ...(isChange
+      ? [toStackCost(plan, situation === 'change' ? 'The plan' : 'Best change', 'plan')]
+      : []),
+    ...(all === undefined ? [] : [toStackCost(all, deletingName(all.keeps), 'delete')]),
+  ];
 }
 
 /**
- * `Q3 2026`, `Q3 2026 so far`, or the window's dates, both included: `Jul 1, 2026 to Jul 7, 2026`.
+ * Name of the plan that deletes everything, except deployments that must stay or have no hosted
+ * price.
  */
-export function periodName(audit: Audit, reader: Reader): string {
-  if (audit.quarter === null) return datesText(auditedPeriod(audit), reader);
-  return `${quarterName(audit.quarter)}${audit.window.partial ? ' so far' : ''}`;
+function deletingName(keeps: readonly string[]): string {
+  const [only] = keeps;
+  if (only === undefined) return 'Delete all';
+  return `Delete all but ${keeps.length === 1 ? shownName(only) : keeps.length}`;
 }
 
-/** `a quarter` for a whole quarter, otherwise the length: `over 45 days`. */
-export function perPeriod(audit: Audit, reader: Reader): string {
-  if (isWholeQuarter(audit)) return 'a quarter';
-  return `over ${spanText(durationMs(auditedPeriod(audit)), reader)}`;
-}
-
-/** `in the quarter`, or `over 45 days`. */
-export function withinPeriod(audit: Audit, reader: Reader): string {
-  return isWholeQuarter(audit) ? 'in the quarter' : perPeriod(audit, reader);
-}
-
-/** The next period of the same length: `the next quarter`, `the next 45 days`. */
-export function nextPeriod(audit: Audit, reader: Reader): string {
-  if (isWholeQuarter(audit)) return 'the next quarter';
-  return `the next ${spanText(durationMs(auditedPeriod(audit)), reader)}`;
-}
-
-export function isWholeQuarter({ quarter, window }: Audit): boolean {
-  return quarter !== null && !window.partial;
-}
-
-/** The window's dates, last day included. Instants if the window is not whole days. */
-function datesText({ startMs, endMs }: Period, reader: Reader): string {
-  if (dayStartMs(startMs) !== startMs || dayStartMs(endMs) !== endMs) {
-    const isOneDay = dayStartMs(startMs) === dayStartMs(endMs);
-    const start = isOneDay
-      ? momentText(startMs, reader).replace(' UTC', '')
-      : momentText(startMs, reader);
-    return `${start} to ${isOneDay ? timeText(endMs) : momentText(endMs, reader)}`;
-  }
-  const lastMs = endMs - DAY_MS;
-  return lastMs === startMs
-    ? dateText(startMs, reader)
-    : `${dateText(startMs, reader)} to ${dateText(lastMs, reader)}`;
-}
-
-/** `2026-12-31` is `Dec 31, 2026`. Text that is not a day is returned as it is. */
-export function dayName(day: string, reader: Reader): string {
-  const atMs = parseInstant(day);
-  return atMs === undefined ? oneLine(day, 24) : dateText(atMs, reader);
+function toStackCost(option: AuditStackOption, name: string, kind: StackCost['kind']): StackCost {
+  const { gpuUsd, storageUsd, otherUsd } = option;
+  return {
+    name,
+    kind,
+    cost: decimal(option.costUsd),
+    saving: decimal(option.savingUsd),
+    parts: {
+      gpu: sum([gpuUsd, storageUsd, otherUsd].map(decimal)),
+      hosted: decimal(option.hostedUsd),
+      labor: decimal(option.laborUsd),
+      migration: decimal(option.migrationUsd),
+      unused: decimal(option.strandedUsd),
+    },
+  };
 }

@@ -13,6 +13,7 @@ import { shownName } from '../displayText.ts';
 import { factSentence } from './completeAudit.ts';
 import type { Reader } from '../locale.ts';
 import { priceText } from './mainFigures.ts';
+import type { AuditReading } from './auditReading.ts';
 
 const MOST_ADVICE = 6;
 
@@ -101,7 +102,7 @@ function realizedLine(realized: Exact | undefined, reader: Reader): string[] {
 /** Lines on the changes. Empty without a previous audit. */
 export function changesSinceLines(
   previous: Audit | undefined,
-  audit: Audit,
+  audit: AuditReading,
   reader: Reader,
 ): string[] {
   if (previous === undefined) return [];
@@ -127,7 +128,7 @@ interface VerdictChange {
 }
 
 /** Changed verdicts. If there are many: those with the most spend, and counts of the others. */
-function verdictChangeLines(previous: Audit, audit: Audit): string[] {
+function verdictChangeLines(previous: Audit, audit: AuditReading): string[] {
   const changes = findVerdictChanges(previous, audit);
   if (changes.length <= MOST_CHANGES) return changes.map(({ text }) => text);
   const large = changes.toSorted((a, b) => compare(b.spend, a.spend));
@@ -142,7 +143,7 @@ function verdictChangeLines(previous: Audit, audit: Audit): string[] {
   ];
 }
 
-function findVerdictChanges(previous: Audit, audit: Audit): VerdictChange[] {
+function findVerdictChanges(previous: Audit, audit: AuditReading): VerdictChange[] {
   const before = new Map(previous.deployments.map(({ id, verdict }) => [id, verdict]));
   const now = new Set(audit.deployments.map(({ id }) => id));
   const gone = previous.deployments.filter(({ id }) => !now.has(id));

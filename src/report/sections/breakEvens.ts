@@ -1,11 +1,11 @@
 /** Renders break-evens of inputs with their distance from today, nearest first. */
 
 import { add, compare, decimal, type Exact, isZero, negate, ONE } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
 import type { AuditInputBreakEven } from '../../verdict/auditDecision.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import { inputWords } from '../copy/inputs.ts';
-import { mostExpensiveFirst, dayName } from './auditReading.ts';
+import type { AuditReading } from './auditReading.ts';
+import { dayName } from './periodText.ts';
 import { shownName, capital } from '../displayText.ts';
 import { percent, times, knownAmount } from '../format.ts';
 import type { ReportTable, ReportTableRow } from './table.ts';
@@ -18,7 +18,7 @@ const MOST_DEPLOYMENTS = 5;
  * The plan's break-evens, then the nearest one of each of the most expensive deployments. All of
  * them for a single deployment.
  */
-export function breakEvenTable(audit: Audit, reader: Reader): ReportTable[] {
+export function breakEvenTable(audit: AuditReading, reader: Reader): ReportTable[] {
   const { stack, deployments } = audit;
   const [only] = deployments;
   const isSingle = only !== undefined && deployments.length === 1;
@@ -32,8 +32,8 @@ export function breakEvenTable(audit: Audit, reader: Reader): ReportTable[] {
   return [{ title: 'Break-even of each input, others unchanged', head, rows, foot: '' }];
 }
 
-function nearestRows(audit: Audit, reader: Reader): ReportTableRow[] {
-  return mostExpensiveFirst(audit).flatMap((deployment) =>
+function nearestRows(audit: AuditReading, reader: Reader): ReportTableRow[] {
+  return audit.mostExpensiveFirst.flatMap((deployment) =>
     breakEvenRows(
       deployment.flips,
       [deployment],
@@ -77,9 +77,9 @@ function flipCells(
 }
 
 /** The nearest break-evens of the plan, or else of the most expensive deployment with any. */
-export function nearestBreakEvens(audit: Audit, most: number, reader: Reader): string[] {
+export function nearestBreakEvens(audit: AuditReading, most: number, reader: Reader): string[] {
   const { stack, deployments } = audit;
-  const largest = mostExpensiveFirst(audit).find(({ flips }) => flips.length > 0);
+  const largest = audit.mostExpensiveFirst.find(({ flips }) => flips.length > 0);
   const found =
     stack.flips.length > 0 || largest === undefined
       ? stackTexts(stack.flips, deployments, reader)

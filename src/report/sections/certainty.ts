@@ -16,7 +16,8 @@ import type { AuditInputBreakEven } from '../../verdict/auditDecision.ts';
 import type { BreakEvenInputCode } from '../../verdict/sensitivity/inputEffect.ts';
 import { shownName } from '../displayText.ts';
 import { inputWords } from '../copy/inputs.ts';
-import { dayName, plannedChanges, type Situation } from './auditReading.ts';
+import type { AuditReading } from './auditReading.ts';
+import { dayName } from './periodText.ts';
 import { dollars, percent, rangeText, times, usdPerMtok, knownAmount } from '../format.ts';
 import type { Reader } from '../locale.ts';
 
@@ -24,22 +25,18 @@ import type { Reader } from '../locale.ts';
  * Lines on certainty. With `prices` they also state the two prices per token. The headline states
  * the probability.
  */
-export function certaintyLines(
-  audit: Audit,
-  situation: Situation,
-  reader: Reader,
-  prices = false,
-): string[] {
-  if (situation === 'nothing' || situation === 'empty') return [];
+export function certaintyLines(audit: AuditReading, reader: Reader, prices = false): string[] {
+  if (audit.situation === 'nothing' || audit.situation === 'empty') return [];
   return [
-    rangeLine(audit, situation, reader),
+    rangeLine(audit, reader),
     laborLine(audit, reader),
-    breakEvenLine(audit, situation, reader),
-    ...priceLine(audit, situation, prices, reader),
+    breakEvenLine(audit, reader),
+    ...priceLine(audit, prices, reader),
   ];
 }
 
-function rangeLine({ stack: { savingUsd } }: Audit, situation: Situation, reader: Reader): string {
+function rangeLine({ stack, situation }: AuditReading, reader: Reader): string {
+  const { savingUsd } = stack;
   if (knownAmount(savingUsd.base) === undefined) return 'The saving of a change is unknown.';
   if (situation === 'keep') return 'No change is planned, so there is no range of a saving.';
   const range = rangeText(savingUsd, reader);
@@ -71,14 +68,14 @@ interface Nearest {
   readonly deployment?: string;
 }
 
-function breakEvenLine(audit: Audit, situation: Situation, reader: Reader): string {
+function breakEvenLine(audit: AuditReading, reader: Reader): string {
   const nearest = nearestBreakEven(audit);
   if (nearest === undefined) return 'No single input has a break-even value.';
   const { flip, deployment } = nearest;
   const at =
     deployment !== undefined
       ? `changing ${shownName(deployment)} costs the same as keeping it`
-      : situation === 'change'
+      : audit.situation === 'change'
         ? 'keeping costs the same as the plan'
         : 'the best change costs the same as keeping';
   const after = flip.contract?.isBeyond === true ? contractText(flip.contract.until, reader) : '';
@@ -154,26 +151,21 @@ function movedText(flip: AuditInputBreakEven, reader: Reader): string {
 const HOSTED: ReadonlySet<OptionName> = new Set(['delete', 'hybrid']);
 
 /** Explains a price per token of the whole stack that seems to contradict the advice. */
-function priceLine(
-  audit: Audit,
-  situation: Situation,
-  withFigures: boolean,
-  reader: Reader,
-): string[] {
+function priceLine(audit: AuditReading, withFigures: boolean, reader: Reader): string[] {
   const [own, hosted] = [
     knownAmount(audit.totals.effectiveUsdPerMtok),
     knownAmount(audit.totals.hostedUsdPerMtok),
   ];
   if (own === undefined || hosted === undefined) return [];
   const isCheaper = compare(own, hosted) < 0;
-  const leaves = plannedChanges(audit).some(({ option }) => HOSTED.has(option));
-  if (situation === 'change' && isCheaper && leaves) {
+  const leaves = audit.changes.some(({ option }) => HOSTED.has(option));
+  if (audit.situation === 'change' && isCheaper && leaves) {
     return [
       `${pricesText(own, hosted, withFigures, reader)} The ` +
         `verdict compares only the deployments to change.`,
     ];
   }
-  if (situation !== 'keep' || isCheaper) return [];
+  if (audit.situation !== 'keep' || isCheaper) return [];
   return [
     `${pricesText(own, hosted, withFigures, reader)} The verdict also counts engineering time, ` +
       'commitments and waivers.',

@@ -1,11 +1,11 @@
 /** Renders commitments by month, remaining credits, and the cost of returning to self-hosting. */
 
 import { decimal, isZero } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
 import type { AuditCommitment, AuditCredit } from '../../verdict/auditDecision.ts';
 import { oneLine, shownName } from '../displayText.ts';
 import { monthName } from './evidence.ts';
-import { dayName, isWholeQuarter, nextPeriod } from './auditReading.ts';
+import type { AuditReading } from './auditReading.ts';
+import { dayName } from './periodText.ts';
 import { dollars, knownAmount } from '../format.ts';
 import type { Reader } from '../locale.ts';
 import { contractEndSentences } from '../copy/changes.ts';
@@ -14,14 +14,14 @@ const MOST_COMMITMENTS = 6;
 const MOST_MONTHS = 6;
 const MOST_SHARES = 4;
 
-export function commitmentLines(audit: Audit, reader: Reader): string[] {
+export function commitmentLines(audit: AuditReading, reader: Reader): string[] {
   const { commitments, reentryUsd } = audit.stack;
   const reentry = knownAmount(reentryUsd);
   const left = commitments.length - MOST_COMMITMENTS;
   return [
     ...commitments
       .slice(0, MOST_COMMITMENTS)
-      .map((each) => commitmentLine(each, nextPeriod(audit, reader), reader)),
+      .map((each) => commitmentLine(each, audit.nextPeriod, reader)),
     ...(left > 0 ? [`And ${left} more commitments, in report.json.`] : []),
     ...audit.stack.credits.flatMap((each) => creditLine(each, reader)),
     ...(reentry === undefined
@@ -85,8 +85,8 @@ function listed(texts: readonly string[], most: number): string {
 
 const MOST_LETTERS = 400;
 
-export function contractEndLines(audit: Audit, reader: Reader): string[] {
-  const per = isWholeQuarter(audit) ? 'quarter' : 'period';
+export function contractEndLines(audit: AuditReading, reader: Reader): string[] {
+  const per = audit.isWholeQuarter ? 'quarter' : 'period';
   return (audit.stack.afterContracts ?? []).map((end) =>
     oneLine(contractEndSentences(end, reader, per), MOST_LETTERS),
   );

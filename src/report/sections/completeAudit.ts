@@ -10,7 +10,7 @@ import type {
 import type { AuditEvidence } from '../../verdict/auditEvidence.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
 import { findBreakEvenInputCode, OLD_CACHE_SHARE } from '../copy/inputs.ts';
-import { isAdvice } from './auditReading.ts';
+import { type AuditReading, isAdvice, readCompleteAudit } from './auditReading.ts';
 import { asSentence, shownSentence } from '../displayText.ts';
 import type { LocaleFormat, Reader } from '../locale.ts';
 
@@ -76,8 +76,13 @@ const NO_CHANGE = { change: null, contract: null };
 const NO_CONTRACTS = { afterContracts: null };
 const NO_CACHE_SHARE = { cacheShare: null, gpuContract: null };
 
+/** Reads a stored audit of any version. Everything that renders it takes the reading. */
+export function readAudit(stored: Audit, reader: Reader): AuditReading {
+  return readCompleteAudit(completeAudit(stored), reader);
+}
+
 /** Returns the audit with every field of the current version. */
-export function completeAudit(audit: Audit): Audit {
+function completeAudit(audit: Audit): Audit {
   const { stack } = audit;
   return {
     ...audit,

@@ -4,17 +4,22 @@ import type { Audit } from '../../verdict/audit.ts';
 import { findOnlyCause, type MaterialChange } from '../../verdict/materialChanges.ts';
 import { findFigureChanges } from '../figures/catalog.ts';
 import { renderHeadline } from './headline.ts';
-import { completeAudit } from './completeAudit.ts';
 import { shownName, capital } from '../displayText.ts';
-import { findSituation } from './auditReading.ts';
+import type { AuditReading } from './auditReading.ts';
 import { dollars, momentText, UNKNOWN, usdPerMtok, wholeNumber, knownAmount } from '../format.ts';
 import type { ReportTable, ReportTableRow } from './table.ts';
 import type { Reader } from '../locale.ts';
 
-/** The edition that is corrected. */
+/** The edition that is corrected, with its audit as stored. */
 export interface CorrectedEdition {
   readonly number: number;
   readonly audit: Audit;
+}
+
+/** The edition that is corrected, with its audit as read. */
+export interface ReadEdition {
+  readonly number: number;
+  readonly audit: AuditReading;
 }
 
 /**
@@ -40,7 +45,7 @@ export interface LateReport {
 
 interface EditionFacts {
   readonly edition?: number | undefined;
-  readonly corrects?: CorrectedEdition | undefined;
+  readonly corrects?: ReadEdition | undefined;
   readonly late?: LateReport | undefined;
 }
 
@@ -50,13 +55,13 @@ interface Findings {
   readonly is: string;
 }
 
-function stackFinding(audit: Audit, reader: Reader): string {
-  return renderHeadline(audit, findSituation(audit), reader).finding;
+function stackFinding(audit: AuditReading, reader: Reader): string {
+  return renderHeadline(audit, reader).finding;
 }
 
 /** Notices of a correction and of a delay. Empty for a first edition that is on time. */
 export function editionNotices(
-  audit: Audit,
+  audit: AuditReading,
   { edition, corrects, late }: EditionFacts,
   reader: Reader,
   findings?: Findings,
@@ -74,8 +79,8 @@ export function correctionTitle(number: number, edition = number + 1): string {
 }
 
 function correctionText(
-  audit: Audit,
-  { number, edition, audit: before }: CorrectedEdition & Pick<EditionFacts, 'edition'>,
+  audit: AuditReading,
+  { number, edition, audit: before }: ReadEdition & Pick<EditionFacts, 'edition'>,
   reader: Reader,
   findings?: Findings,
 ): string {
@@ -84,7 +89,7 @@ function correctionText(
   const why = cause === undefined ? '' : ` ${CAUSES[cause]}`;
   const [now, then] = [asOfText(audit, reader), asOfText(before, reader)];
   const since = `with data as of ${now} instead of ${then}`;
-  const was = findings?.was ?? stackFinding(completeAudit(before), reader);
+  const was = findings?.was ?? stackFinding(before, reader);
   const is = findings?.is ?? stackFinding(audit, reader);
   return was === is
     ? `${what}, ${since}.${why} The verdict is the same.`
@@ -118,8 +123,8 @@ function causeText(cause: LateCause, reader: Reader): string {
 
 /** Two editions with their material changes. */
 export interface EditionChanges {
-  readonly before: Audit;
-  readonly after: Audit;
+  readonly before: AuditReading;
+  readonly after: AuditReading;
   readonly moves: readonly MaterialChange[];
   /** Whether changes.csv for that edition is attached. It has every figure that differs. */
   readonly isListed: boolean;

@@ -6,8 +6,8 @@ import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
 import { shownName } from '../displayText.ts';
 import { hostedPurchaseFigures } from './hostedPurchases.ts';
-import { priceText, utilization } from './mainFigures.ts';
-import { mostExpensiveFirst, plannedChanges, computeGpuSpendUse } from './auditReading.ts';
+import { priceText } from './mainFigures.ts';
+import type { AuditReading } from './auditReading.ts';
 import {
   counted,
   dollars,
@@ -49,8 +49,8 @@ const MOST_ROWS = 10;
 
 const NOTHING = '\u2013';
 
-export function deploymentRows(audit: Audit, reader: Reader): DeploymentRow[] {
-  const ordered = mostExpensiveFirst(audit);
+export function deploymentRows(audit: AuditReading, reader: Reader): DeploymentRow[] {
+  const ordered = audit.mostExpensiveFirst;
   const saved = savingsOf(audit, reader);
   const shown = ordered.slice(0, MOST_ROWS);
   const lines = shown.map((deployment) => deploymentRow(audit, deployment, saved, reader));
@@ -77,8 +77,8 @@ interface Savings {
 }
 
 /** Savings, rounded to add up to the plan's saving. Rounded one by one if one is unknown. */
-function savingsOf(audit: Audit, reader: Reader): Savings {
-  const changes = plannedChanges(audit);
+function savingsOf(audit: AuditReading, reader: Reader): Savings {
+  const changes = audit.changes;
   const savings = changes.map(({ figures }) => knownAmount(figures?.savingUsd));
   const amounts = savings.flatMap((saving) => saving ?? []);
   const total = knownAmount(audit.stack.savingUsd.base);
@@ -109,7 +109,7 @@ function savingText(id: string, { byDeployment, text }: Savings): string {
 }
 
 function deploymentRow(
-  audit: Audit,
+  audit: AuditReading,
   deployment: AuditDeployment,
   saved: Savings,
   reader: Reader,
@@ -220,9 +220,8 @@ function bought({ totals }: Audit, reader: Reader): DeploymentRow[] {
   return [{ ...NO_FIGURES, name, model: captured, verdict: 'not in the total', spend, tokens }];
 }
 
-function totalRow(audit: Audit, reader: Reader): DeploymentRow {
-  const { totals, stack, deployments } = audit;
-  const use = computeGpuSpendUse(deployments);
+function totalRow(audit: AuditReading, reader: Reader): DeploymentRow {
+  const { totals, stack, deployments, gpuSpendUse } = audit;
   return {
     name: 'All',
     model: verdictCounts(deployments),
@@ -233,11 +232,9 @@ function totalRow(audit: Audit, reader: Reader): DeploymentRow {
     tokens: tokenCount(totals.tokens, reader),
     selfHosted: priceText(knownAmount(totals.effectiveUsdPerMtok), reader),
     hosted: priceText(knownAmount(totals.hostedUsdPerMtok), reader),
-    utilization: shareText(use === undefined ? undefined : utilization(deployments, use), reader),
+    utilization: shareText(gpuSpendUse?.utilization, reader),
     saving:
-      plannedChanges(audit).length === 0
-        ? NOTHING
-        : amountText(knownAmount(stack.savingUsd.base), reader),
+      audit.changes.length === 0 ? NOTHING : amountText(knownAmount(stack.savingUsd.base), reader),
   };
 }
 

@@ -22,7 +22,8 @@ import {
   unattributedTable,
 } from './financeBooks.ts';
 import { spendTables, totalSpend } from './financeSpend.ts';
-import { dayName, withinPeriod } from './auditReading.ts';
+import type { AuditReading } from './auditReading.ts';
+import { dayName } from './periodText.ts';
 import { EDITION_TITLE, section } from './appendix.ts';
 import { summedDollars } from './summedAmounts.ts';
 import type { Reader } from '../locale.ts';
@@ -35,9 +36,9 @@ const TABLES: Readonly<Record<string, string>> = {
   'changes.csv': 'the differences from the edition that this one corrects',
 };
 
-/** Builds the report from a complete audit. `attached` are file names. */
+/** Builds the report. `attached` are file names. */
 export function buildFinanceText(
-  audit: Audit,
+  audit: AuditReading,
   leader: ReportText,
   attached: readonly string[],
   reader: Reader,
@@ -81,10 +82,10 @@ function hasSome({ sentences, lines, tables }: ReturnType<typeof section>): bool
 }
 
 /** Parts of the total spend. They sum to it. */
-function bookLines(audit: Audit, reader: Reader): string[] {
+function bookLines(audit: AuditReading, reader: Reader): string[] {
   const { totals } = audit;
   const total = totalSpend(audit);
-  const when = withinPeriod(audit, reader);
+  const when = audit.withinPeriod;
   const [spend, hosted, tax] = [totals.spendUsd, totals.hostedSpendUsd, totals.taxUsd].map(decimal);
   if (spend === undefined || hosted === undefined || tax === undefined) return [];
   if (isZero(total) && isZero(decimal(totals.billedUsd))) return [`No spend was billed ${when}.`];
@@ -103,7 +104,7 @@ function bookLines(audit: Audit, reader: Reader): string[] {
 }
 
 /** What is missing, estimated, not matched and due. One or two sentences each. */
-function checkLines(audit: Audit, reader: Reader): string[] {
+function checkLines(audit: AuditReading, reader: Reader): string[] {
   const lines = [
     ...missingBills(audit, reader),
     ...reconciledLines(audit, reader),

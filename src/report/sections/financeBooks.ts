@@ -6,7 +6,7 @@ import type { AuditReconciled } from '../../verdict/auditEvidence.ts';
 import { oneLine, shownName } from '../displayText.ts';
 import { monthName } from './evidence.ts';
 import { cents, MOST_ROWS, absoluteUsd, spendTable } from './financeSpend.ts';
-import { dayName } from './auditReading.ts';
+import { dayName } from './periodText.ts';
 import { counted, plainNumber, UNKNOWN, knownAmount } from '../format.ts';
 import type { ReportTable, ReportTableRow } from './table.ts';
 import type { Reader } from '../locale.ts';

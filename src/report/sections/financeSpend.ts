@@ -8,6 +8,7 @@ import { shownName } from '../displayText.ts';
 import { summedParts } from './summedAmounts.ts';
 import type { ReportTable } from './table.ts';
 import type { Reader } from '../locale.ts';
+import type { AuditReading } from './auditReading.ts';
 
 /** Maximum rows of a table. The others are one summed row. */
 export const MOST_ROWS = 12;
@@ -52,7 +53,7 @@ export function totalSpend({ totals }: Audit): Exact {
 }
 
 /** The spend tables. Each sums to the same total, to the cent. */
-export function spendTables(audit: Audit, reader: Reader): ReportTable[] {
+export function spendTables(audit: AuditReading, reader: Reader): ReportTable[] {
   const parts = partsOf(audit);
   if (parts.length === 0) return [];
   const total = totalSpend(audit);
@@ -171,7 +172,7 @@ export function absoluteUsd(usd: Exact): Exact {
 
 /** Spend by provider, with the billed amounts if they differ from the spend. */
 function providerTable(
-  audit: Audit,
+  audit: AuditReading,
   parts: readonly Part[],
   total: Exact,
   reader: Reader,

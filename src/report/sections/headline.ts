@@ -2,14 +2,7 @@
 
 import { compare, decimal, type Exact, exact, multiply, toInteger } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import {
-  mostExpensiveFirst,
-  plannedChanges,
-  type Situation,
-  type DeploymentChange,
-  isWholeQuarter,
-  perPeriod,
-} from './auditReading.ts';
+import type { AuditReading, Situation, DeploymentChange } from './auditReading.ts';
 import { capital, shownName } from '../displayText.ts';
 import type { Reader } from '../locale.ts';
 import { changePhrase } from '../copy/changes.ts';
@@ -24,8 +17,8 @@ export interface HeadlineText {
 }
 
 /** Renders the verdict with as many deployment names as fit. */
-export function renderHeadline(audit: Audit, situation: Situation, reader: Reader): HeadlineText {
-  const { finding, headline } = ANSWERS[situation](audit, reader);
+export function renderHeadline(audit: AuditReading, reader: Reader): HeadlineText {
+  const { finding, headline } = ANSWERS[audit.situation](audit, reader);
   const findings = NAMED.map(finding);
   return {
     finding: findings.find((text) => text.length <= MOST_CHARACTERS) ?? findings.at(-1) ?? '',
@@ -53,44 +46,45 @@ interface HeadlineTexts {
 
 const always = (text: string) => () => text;
 
-const ANSWERS: Readonly<Record<Situation, (audit: Audit, reader: Reader) => HeadlineTexts>> = {
-  nothing: () => ({
-    finding: always('no deployment to audit'),
-    headline: always(
-      'No deployment is configured and no GPU spend was billed in this period, so there is ' +
-        'nothing to decide.',
-    ),
-  }),
-  empty: (audit, reader) => ({
-    finding: always('no bills and no usage recorded'),
-    headline: (most) =>
-      `No bills and no usage are recorded for ` +
-      `${names(audit, most, reader)} in this period, so there is ` +
-      'nothing to decide yet.',
-  }),
-  'no evidence': (audit, reader) => ({
-    finding: (most) =>
-      `not enough evidence on ${names(audit, most, reader)}; ` +
-      `${spend(audit, reader)} ${perPeriod(audit, reader)} undecided`,
-    headline: (most) =>
-      `Not enough evidence for a verdict on ${names(audit, most, reader)}: ` +
-      `${amountPerPeriod(audit, spendOf(audit), reader)} is undecided.`,
-  }),
-  'too small': unchanged,
-  'not certain': unchanged,
-  close: unchanged,
-  keep: (audit, reader) => ({
-    finding: (most) =>
-      `keep ${names(audit, most, reader)} at ${spend(audit, reader)} ${perPeriod(audit, reader)}`,
-    headline: (most) =>
-      `Keep ${names(audit, most, reader)} at ` +
-      `${amountPerPeriod(audit, spendOf(audit), reader)}: ${keepReason(audit, reader)}.`,
-  }),
-  change: changed,
-};
+const ANSWERS: Readonly<Record<Situation, (audit: AuditReading, reader: Reader) => HeadlineTexts>> =
+  {
+    nothing: () => ({
+      finding: always('no deployment to audit'),
+      headline: always(
+        'No deployment is configured and no GPU spend was billed in this period, so there is ' +
+          'nothing to decide.',
+      ),
+    }),
+    empty: (audit, reader) => ({
+      finding: always('no bills and no usage recorded'),
+      headline: (most) =>
+        `No bills and no usage are recorded for ` +
+        `${names(audit, most, reader)} in this period, so there is ` +
+        'nothing to decide yet.',
+    }),
+    'no evidence': (audit, reader) => ({
+      finding: (most) =>
+        `not enough evidence on ${names(audit, most, reader)}; ` +
+        `${spend(audit, reader)} ${audit.perPeriod} undecided`,
+      headline: (most) =>
+        `Not enough evidence for a verdict on ${names(audit, most, reader)}: ` +
+        `${amountPerPeriod(audit, spendOf(audit), reader)} is undecided.`,
+    }),
+    'too small': unchanged,
+    'not certain': unchanged,
+    close: unchanged,
+    keep: (audit, reader) => ({
+      finding: (most) =>
+        `keep ${names(audit, most, reader)} at ${spend(audit, reader)} ${audit.perPeriod}`,
+      headline: (most) =>
+        `Keep ${names(audit, most, reader)} at ` +
+        `${amountPerPeriod(audit, spendOf(audit), reader)}: ${keepReason(audit, reader)}.`,
+    }),
+    change: changed,
+  };
 
-function changed(audit: Audit, reader: Reader): HeadlineTexts {
-  const changes = plannedChanges(audit);
+function changed(audit: AuditReading, reader: Reader): HeadlineTexts {
+  const changes = audit.changes;
   const saving = knownAmount(audit.stack.savingUsd.base);
   const likely = likelyText(audit.stack.probability, reader);
   const phrase = (joint: 'and' | 'comma') => (most: number) =>
@@ -105,20 +99,19 @@ function changed(audit: Audit, reader: Reader): HeadlineTexts {
   const tail = likely === '' ? '' : `, ${likely}`;
   return {
     finding: (most) =>
-      `${phrase('comma')(most)}; save ${dollars(saving, reader)} ` +
-      `${perPeriod(audit, reader)}${aside}`,
+      `${phrase('comma')(most)}; save ${dollars(saving, reader)} ${audit.perPeriod}${aside}`,
     headline: (most) =>
       `${phrase('and')(most)}: saves ${amountPerPeriod(audit, saving, reader)}${tail}.`,
   };
 }
 
 /** The best change is known, but not advised. */
-function unchanged(audit: Audit, reader: Reader): HeadlineTexts {
+function unchanged(audit: AuditReading, reader: Reader): HeadlineTexts {
   const saving = knownAmount(audit.stack.savingUsd.base);
   if (saving === undefined || saving.num <= 0n) {
     return {
       finding: (most) =>
-        `keep ${names(audit, most, reader)} at ${spend(audit, reader)} ${perPeriod(audit, reader)}`,
+        `keep ${names(audit, most, reader)} at ${spend(audit, reader)} ${audit.perPeriod}`,
       headline: (most) =>
         `Keep ${names(audit, most, reader)} at ` +
         `${amountPerPeriod(audit, spendOf(audit), reader)}: no change clearly saves ` +
@@ -132,7 +125,7 @@ function unchanged(audit: Audit, reader: Reader): HeadlineTexts {
   return {
     finding: (most) =>
       `keep ${names(audit, most, reader)}; ${dollars(saving, reader)} ` +
-      `${perPeriod(audit, reader)}${aside} ${short}`,
+      `${audit.perPeriod}${aside} ${short}`,
     headline: (most) =>
       `Keep ${names(audit, most, reader)}: the best change ` +
       `saves ${amountPerPeriod(audit, saving, reader)}${likely}, ${why}.`,
@@ -179,9 +172,9 @@ const HALF = exact(1n, 2n);
 const HUNDRED = exact(100n);
 
 /** `$19,627 a quarter ($78,509 a year)`. For another period: `$1,200 over 45 days`. */
-export function amountPerPeriod(audit: Audit, usd: Exact, reader: Reader): string {
-  const amount = `${dollars(usd, reader)} ${perPeriod(audit, reader)}`;
-  if (!isWholeQuarter(audit)) return amount;
+export function amountPerPeriod(audit: AuditReading, usd: Exact, reader: Reader): string {
+  const amount = `${dollars(usd, reader)} ${audit.perPeriod}`;
+  if (!audit.isWholeQuarter) return amount;
   return `${amount} (${dollars(multiply(usd, QUARTERS), reader)} a year)`;
 }
 
@@ -189,15 +182,15 @@ export function amountPerPeriod(audit: Audit, usd: Exact, reader: Reader): strin
 const QUARTERS = exact(4n);
 
 /** Deployment names, most expensive first. */
-function names(audit: Audit, most: number, reader: Reader): string {
+function names(audit: AuditReading, most: number, reader: Reader): string {
   return namesPhrase(
-    mostExpensiveFirst(audit).map(({ id }) => id),
+    audit.mostExpensiveFirst.map(({ id }) => id),
     most,
     reader,
   );
 }
 
-function spend(audit: Audit, reader: Reader): string {
+function spend(audit: AuditReading, reader: Reader): string {
   return dollars(spendOf(audit), reader);
 }
 

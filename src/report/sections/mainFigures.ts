@@ -2,7 +2,7 @@
 
 import { compare, decimal, divide, type Exact, isZero, ONE, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { perPeriod, type Situation, type GpuSpendUse, computeGpuSpendUse } from './auditReading.ts';
+import type { AuditReading, GpuSpendUse } from './auditReading.ts';
 import {
   dollars,
   intervalText,
@@ -23,12 +23,8 @@ export interface MainFigure {
 
 export type MainFigures = readonly [price: MainFigure, use: MainFigure, saving: MainFigure];
 
-export function mainFigures(audit: Audit, situation: Situation, reader: Reader): MainFigures {
-  return [
-    priceFigure(audit, reader),
-    useFigure(audit, reader),
-    savingFigure(audit, situation, reader),
-  ];
+export function mainFigures(audit: AuditReading, reader: Reader): MainFigures {
+  return [priceFigure(audit, reader), useFigure(audit, reader), savingFigure(audit, reader)];
 }
 
 function priceFigure({ totals }: Audit, reader: Reader): MainFigure {
@@ -83,26 +79,15 @@ export function priceComparisonText(selfHosted: Exact, hosted: Exact, reader: Re
   return COMPARISONS[kind](by);
 }
 
-function useFigure({ deployments }: Audit, reader: Reader): MainFigure {
-  const use = computeGpuSpendUse(deployments);
+function useFigure({ gpuSpendUse: use }: AuditReading, reader: Reader): MainFigure {
   const label = 'Utilization';
   if (use === undefined)
     return { label, value: UNKNOWN, note: 'no capacity or no GPU spend is known' };
   return {
     label,
-    value: percent(utilization(deployments, use), reader),
+    value: percent(use.utilization, reader),
     note: useNote(use, reader),
   };
-}
-
-/**
- * A single deployment's own utilization. For several, the share of the GPU spend that full replicas
- * would have cost.
- */
-export function utilization(deployments: Audit['deployments'], use: GpuSpendUse): Exact {
-  const [only] = deployments;
-  const own = deployments.length === 1 ? knownAmount(only?.utilization) : undefined;
-  return own ?? use.share;
 }
 
 function useNote({ gpuSpend, idle }: GpuSpendUse, reader: Reader): string {
@@ -110,11 +95,11 @@ function useNote({ gpuSpend, idle }: GpuSpendUse, reader: Reader): string {
   return idle === undefined ? spent : `${spent}; ${dollars(idle, reader)} idle`;
 }
 
-function savingFigure(audit: Audit, situation: Situation, reader: Reader): MainFigure {
+function savingFigure(audit: AuditReading, reader: Reader): MainFigure {
   const saving = knownAmount(audit.stack.savingUsd.base);
   const without = knownAmount(audit.stack.withoutLabor.savingUsd);
-  const isAdvice = situation === 'change' || situation === 'keep';
-  const label = `${isAdvice ? 'Saving' : 'Possible saving'} ${perPeriod(audit, reader)}`;
+  const isAdvice = audit.situation === 'change' || audit.situation === 'keep';
+  const label = `${isAdvice ? 'Saving' : 'Possible saving'} ${audit.perPeriod}`;
   const value = saving === undefined ? UNKNOWN : dollars(saving, reader);
   if (saving === undefined && without === undefined) {
     return { label, value, note: 'evidence is missing' };

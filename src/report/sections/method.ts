@@ -5,13 +5,13 @@ import { parseInstant } from '../../domain/period.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { oneLine, shownName, shownText } from '../displayText.ts';
 import { hostedPurchaseLines } from './hostedPurchases.ts';
-import { findOption, mostExpensiveFirst, type Situation, auditedPeriod } from './auditReading.ts';
+import { type AuditReading, findOption } from './auditReading.ts';
 import type { Reader } from '../locale.ts';
 import { listFigures } from '../figures/catalog.ts';
 import type { ReportTable } from './table.ts';
 import { dollars, momentText, percent, tokenCount, knownAmount } from '../format.ts';
 
-export function methodLines(audit: Audit, reader: Reader): string[] {
+export function methodLines(audit: AuditReading, reader: Reader): string[] {
   return [
     'Prices of tokens are in dollars per million tokens ($/Mtok).',
     'Self-hosted price: all that was billed for the GPUs, idle hours included, ' +
@@ -59,8 +59,8 @@ function leftOut({ totals }: Audit, reader: Reader): string[] {
 }
 
 /** What identifies this audit, line by line. */
-export function identityLines(audit: Audit, reader: Reader): string[] {
-  const { startMs, endMs } = auditedPeriod(audit);
+export function identityLines(audit: AuditReading, reader: Reader): string[] {
+  const { startMs, endMs } = audit.period;
   return [
     `Audited: ${momentText(startMs, reader)} to ` +
       `${momentText(endMs, reader)}. Data as of ${asOfText(audit.asOf, reader)}.`,
@@ -87,7 +87,7 @@ const SHOWN: ReadonlySet<string> = new Set([
   'stack.coverage',
 ]);
 
-export function figureIdTable(audit: Audit, reader: Reader): ReportTable[] {
+export function figureIdTable(audit: AuditReading, reader: Reader): ReportTable[] {
   const shown = listFigures(audit, reader).filter(({ id }) => SHOWN.has(id));
   if (shown.length === 0) return [];
   return [
@@ -106,8 +106,8 @@ export function figureIdTable(audit: Audit, reader: Reader): ReportTable[] {
 const RULE_TOKENS_PER_DAY = 10_000_000;
 const MOST_DEPLOYMENTS = 5;
 
-export function ruleOfThumbLines(audit: Audit, situation: Situation, reader: Reader): string[] {
-  if (situation === 'nothing' || situation === 'empty') return [];
+export function ruleOfThumbLines(audit: AuditReading, reader: Reader): string[] {
+  if (audit.situation === 'nothing' || audit.situation === 'empty') return [];
   return [tokensLine(audit, reader), ...serverlessRuleLines(audit, reader)];
 }
 
@@ -122,8 +122,8 @@ function tokensLine({ totals }: Audit, reader: Reader): string {
 }
 
 /** Rented replicas compared with serverless: each deployment's break-even and the rule of thumb. */
-export function serverlessRuleLines(audit: Audit, reader: Reader): string[] {
-  return mostExpensiveFirst(audit)
+export function serverlessRuleLines(audit: AuditReading, reader: Reader): string[] {
+  return audit.mostExpensiveFirst
     .flatMap((deployment) => {
       const detail = findOption(deployment, 'serverless')?.detail;
       const [own, share] = [knownAmount(detail?.breakEvenShare), knownAmount(detail?.workerShare)];

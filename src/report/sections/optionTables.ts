@@ -31,8 +31,9 @@ import {
   knownAmount,
 } from '../format.ts';
 import type { UsdText } from '../../domain/figures.ts';
+import type { AuditReading } from './auditReading.ts';
 
-export function optionLines(audit: Audit, reader: Reader): string[] {
+export function optionLines(audit: AuditReading, reader: Reader): string[] {
   return [
     'Every option serves the same traffic. The saving is compared with keeping. The fixed ' +
       'engineering time of the whole stack is not included.',

@@ -6,7 +6,8 @@ import type { AuditAfterContracts, AuditOutlook } from '../../verdict/auditDecis
 import type { ScenarioDetail } from '../../verdict/sensitivity/inputEffect.ts';
 import { isKnownScenario, scenarioName } from '../copy/inputs.ts';
 import type { Reader } from '../locale.ts';
-import { isPlanMade, dayName, nextPeriod } from './auditReading.ts';
+import type { AuditReading } from './auditReading.ts';
+import { dayName } from './periodText.ts';
 import { shownName, shownText, capital } from '../displayText.ts';
 import { dollars, intervalText, percent, knownAmount } from '../format.ts';
 import type { ReportTable } from './table.ts';
@@ -14,17 +15,17 @@ import type { ReportTable } from './table.ts';
 const MOST_DEPLOYMENTS = 5;
 
 /** `The next quarter`. */
-export function outlookTitle(audit: Audit, reader: Reader): string {
-  return capital(nextPeriod(audit, reader));
+export function outlookTitle(audit: AuditReading): string {
+  return capital(audit.nextPeriod);
 }
 
-export function outlookLines(audit: Audit, reader: Reader): string[] {
+export function outlookLines(audit: AuditReading, reader: Reader): string[] {
   const { outlook, bestPlan } = audit.stack;
   if (outlook === null) return [];
   const saves = savesText(audit);
   const isChange = bestPlan.some(({ option }) => option !== 'keep');
   return [
-    ...unchangedLine(outlook, { period: nextPeriod(audit, reader), saves }, reader),
+    ...unchangedLine(outlook, { period: audit.nextPeriod, saves }, reader),
     trendLine(
       outlook,
       {
@@ -39,8 +40,8 @@ export function outlookLines(audit: Audit, reader: Reader): string[] {
 }
 
 /** An advised plan saves, any other one would save. */
-function savesText(audit: Audit): string {
-  return isPlanMade(audit) ? 'the plan saves' : 'the best plan would save';
+function savesText(audit: AuditReading): string {
+  return audit.isPlanMade ? 'the plan saves' : 'the best plan would save';
 }
 
 interface TrendPhrase {
@@ -130,7 +131,7 @@ export function breakEvenDayLines(
 }
 
 /** What this plan, and the cheapest plan, would save in each scenario. */
-export function scenarioTables(audit: Audit, reader: Reader): ReportTable[] {
+export function scenarioTables(audit: AuditReading, reader: Reader): ReportTable[] {
   const { outlook } = audit.stack;
   if (outlook === null || outlook.scenarios.length === 0) return [];
   return [
@@ -138,7 +139,7 @@ export function scenarioTables(audit: Audit, reader: Reader): ReportTable[] {
       title: 'If prices change, with the same traffic',
       head: [
         'Scenario',
-        isPlanMade(audit) ? 'This plan saves' : 'This plan would save',
+        audit.isPlanMade ? 'This plan saves' : 'This plan would save',
         'Cheapest plan saves',
       ],
       rows: outlook.scenarios.map(({ name, detail, savingUsd, bestSavingUsd, afterContracts }) => ({
@@ -149,7 +150,7 @@ export function scenarioTables(audit: Audit, reader: Reader): ReportTable[] {
         ],
         note: afterText(
           afterContracts,
-          isPlanMade(audit) ? 'this plan saves' : 'this plan would save',
+          audit.isPlanMade ? 'this plan saves' : 'this plan would save',
           reader,
         ),
       })),

@@ -2,10 +2,9 @@
 
 import { decimal, negate } from '../../domain/exact.ts';
 import type { OptionName } from '../../economics/offer.ts';
-import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import { type HeadlineText, renderHeadline, amountPerPeriod } from './headline.ts';
-import { nearestOption, findSituation, perPeriod } from './auditReading.ts';
+import { type AuditReading, nearestOption } from './auditReading.ts';
 import { shownName, capital } from '../displayText.ts';
 import { changePhrase } from '../copy/changes.ts';
 import { dollars, likelyAside, likelyText, UNKNOWN, knownAmount } from '../format.ts';
@@ -17,15 +16,18 @@ export interface OwnHeadline extends HeadlineText {
 }
 
 /** `own` is the audit reduced to this deployment, `whole` that of the stack. */
-export function renderOwnHeadline(own: Audit, whole: Audit, reader: Reader): OwnHeadline {
+export function renderOwnHeadline(
+  own: AuditReading,
+  whole: AuditReading,
+  reader: Reader,
+): OwnHeadline {
   const [deployment] = own.deployments;
   if (deployment?.verdict === 'keep (required)') return requiredHeadline(deployment, whole, reader);
   if (deployment?.decision?.because === 'with-the-plan')
     return planHeadline(deployment, whole, reader);
   if (deployment?.decision?.heldBack) return heldBackHeadline(deployment, whole, reader);
-  const situation = findSituation(own);
-  const answer = { ...renderHeadline(own, situation, reader), lead: [] };
-  return situation === 'keep' && deployment !== undefined
+  const answer = { ...renderHeadline(own, reader), lead: [] };
+  return own.situation === 'keep' && deployment !== undefined
     ? { ...answer, ...keptHeadline(deployment, whole, reader) }
     : answer;
 }
@@ -33,7 +35,7 @@ export function renderOwnHeadline(own: Audit, whole: Audit, reader: Reader): Own
 /** Extra cost of the cheapest change. `undefined` if no change is known to cost more. */
 function keptHeadline(
   deployment: AuditDeployment,
-  whole: Audit,
+  whole: AuditReading,
   reader: Reader,
 ): Pick<HeadlineText, 'headline'> | undefined {
   const nearest = nearestOption(deployment);
@@ -47,7 +49,11 @@ function keptHeadline(
   };
 }
 
-function requiredHeadline(deployment: AuditDeployment, whole: Audit, reader: Reader): OwnHeadline {
+function requiredHeadline(
+  deployment: AuditDeployment,
+  whole: AuditReading,
+  reader: Reader,
+): OwnHeadline {
   const name = shownName(deployment.id);
   const best = nearestOption(deployment);
   const saving = knownAmount(best?.savingUsd);
@@ -76,7 +82,11 @@ const CHANGING: Readonly<Record<OptionName, string>> = {
   'bring-back': 'bringing its hosted traffic back',
 };
 
-function planHeadline(deployment: AuditDeployment, whole: Audit, reader: Reader): OwnHeadline {
+function planHeadline(
+  deployment: AuditDeployment,
+  whole: AuditReading,
+  reader: Reader,
+): OwnHeadline {
   const { id, decision, savingUsd, probability } = deployment;
   const what = changePhrase(decision?.option ?? 'keep', shownName(id));
   const { stack } = whole;
@@ -89,7 +99,7 @@ function planHeadline(deployment: AuditDeployment, whole: Audit, reader: Reader)
       `${capital(what)}: the plan for the whole stack saves ${all}` +
       `${likely === '' ? '' : `, ${likely}`}.`,
     lead: [
-      `Alone, this change would ${ownText(savingUsd.base, reader)} ${perPeriod(whole, reader)}` +
+      `Alone, this change would ${ownText(savingUsd.base, reader)} ${whole.perPeriod}` +
         `${likelyAside(probability, reader)}.`,
     ],
   };
@@ -97,11 +107,11 @@ function planHeadline(deployment: AuditDeployment, whole: Audit, reader: Reader)
 
 function heldBackHeadline(
   { id, decision, savingUsd, probability }: AuditDeployment,
-  whole: Audit,
+  whole: AuditReading,
   reader: Reader,
 ): OwnHeadline {
   const name = shownName(id);
-  const isOpen = whole.stack.verdict !== 'keep' && findSituation(whole) !== 'change';
+  const isOpen = whole.stack.verdict !== 'keep' && whole.situation !== 'change';
   const why = isOpen
     ? 'the decision for the whole stack is to change nothing'
     : 'that is cheapest for the whole stack';
@@ -112,7 +122,7 @@ function heldBackHeadline(
     headline: `Keep ${name}: ${why}.`,
     lead: [
       `Alone, ${CHANGING[held?.option ?? 'keep']} would ` +
-        `${ownText(saving, reader)} ${perPeriod(whole, reader)}` +
+        `${ownText(saving, reader)} ${whole.perPeriod}` +
         `${likelyAside(probability, reader)}.`,
     ],
   };

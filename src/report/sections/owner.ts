@@ -22,7 +22,7 @@ import { singleDeploymentAudit } from './singleDeployment.ts';
 import { capacityLine, usageDetailLines } from './usageDetails.ts';
 import { certaintyLines } from './certainty.ts';
 import {
-  type CorrectedEdition,
+  type ReadEdition,
   correctionTable,
   correctionTitle,
   type LateReport,
@@ -32,17 +32,11 @@ import { breakEvenTable } from './breakEvens.ts';
 import { commitmentLines } from './commitments.ts';
 import { adviceLines } from './backtest.ts';
 import { identityLines, serverlessRuleLines } from './method.ts';
-import { completeAudit } from './completeAudit.ts';
 import { optionLines, optionTable } from './optionTables.ts';
 import { breakEvenDayLines } from './outlook.ts';
 import { renderOwnHeadline } from './ownHeadline.ts';
-import {
-  dayName,
-  periodName,
-  withinPeriod,
-  type Situation,
-  findSituation,
-} from './auditReading.ts';
+import type { AuditReading } from './auditReading.ts';
+import { dayName } from './periodText.ts';
 import { otherReasons } from './reasons.ts';
 import { EDITION_TITLE, hasContent, section } from './appendix.ts';
 import { coverageLine, warningLines } from './reliability.ts';
@@ -57,11 +51,11 @@ export interface OwnerText extends PageText {
 }
 
 interface OwnerInput {
-  readonly audit: Audit;
+  readonly audit: AuditReading;
   readonly deployment: AuditDeployment;
   readonly edition?: number | undefined;
   readonly late?: LateReport | undefined;
-  readonly corrects?: CorrectedEdition | undefined;
+  readonly corrects?: ReadEdition | undefined;
   /** Material changes of this deployment since that edition. */
   readonly moves?: readonly MaterialChange[] | undefined;
   /** Whether changes.csv is about the same edition. */
@@ -72,11 +66,11 @@ interface OwnerInput {
   readonly week?: WeekLoad | undefined;
 }
 
-/** Builds the report from a complete audit. */
+/** Builds the report on one deployment from the audit of the whole stack. */
 export function buildOwnerText(input: OwnerInput, reader: Reader): OwnerText {
   const { audit: whole, deployment, edition, week } = input;
-  const audit = singleDeploymentAudit(whole, deployment);
-  const situation = findSituation(audit);
+  const audit = singleDeploymentAudit(whole, deployment, reader);
+  const { situation } = audit;
   const name = shownName(deployment.id);
   const { notices, corrections } = ownCorrection(audit, input, reader);
   const number = edition === undefined ? '' : `, edition ${edition}`;
@@ -84,22 +78,22 @@ export function buildOwnerText(input: OwnerInput, reader: Reader): OwnerText {
   const isIdle =
     audit.stack.steps.length === 0 && situation !== 'change' && situation !== 'no evidence';
   return {
-    period: periodName(whole, reader),
-    kicker: `Rent check ${periodName(whole, reader)}${number}: ${name}`,
+    period: whole.periodName,
+    kicker: `Rent check ${whole.periodName}${number}: ${name}`,
     ...answer,
     notices,
     lead: isIdle ? [...lead, 'There is nothing to do until the next report.'] : lead,
-    actions: isIdle ? NO_ACTIONS : listActions(audit, situation, reader),
+    actions: isIdle ? NO_ACTIONS : listActions(audit, reader),
     page: [
       section('What was paid and served', { tables: [paidTable(whole, deployment, reader)] }),
       section('Hours of the week', { slot: 'hours' }),
       section('What would change this decision', {
-        lines: [...doubtLines(audit, situation, reader), ...dateLines(audit, deployment, reader)],
+        lines: [...doubtLines(audit, reader), ...dateLines(audit, deployment, reader)],
       }),
     ].filter((each) => hasContent(each, week === undefined ? NO_SLOTS : HOURS_SLOT)),
     sections: [
       section(EDITION_TITLE, { tables: corrections }),
-      ...sectionsOf(whole, audit, { situation, week }, reader),
+      ...sectionsOf(whole, audit, week, reader),
     ].filter((each) => hasContent(each, NO_SLOTS)),
     identity: [
       ...identityLines(whole, reader),
@@ -119,20 +113,20 @@ interface OwnCorrection extends Pick<PageText, 'notices'> {
 
 /** The corrected edition's finding on this deployment, and the differences. */
 function ownCorrection(
-  audit: Audit,
+  audit: AuditReading,
   { audit: whole, deployment: { id }, edition, late, corrects, ...rest }: OwnerInput,
   reader: Reader,
 ): OwnCorrection {
   if (corrects === undefined)
     return { notices: editionNotices(audit, { late }, reader), corrections: [] };
   const { number } = corrects;
-  const before = completeAudit(corrects.audit);
+  const before = corrects.audit;
   const earlier = before.deployments.find((one) => one.id === id);
   if (earlier === undefined) {
     const what = `${correctionTitle(number, edition)}, which did not cover ${shownName(id)}.`;
     return { notices: [what, ...editionNotices(audit, { late }, reader)], corrections: [] };
   }
-  const corrected = { number, audit: singleDeploymentAudit(before, earlier) };
+  const corrected = { number, audit: singleDeploymentAudit(before, earlier, reader) };
   const findings = {
     was: renderOwnHeadline(corrected.audit, before, reader).finding,
     is: renderOwnHeadline(audit, whole, reader).finding,
@@ -154,9 +148,9 @@ function ownCorrection(
 export const WEEK_TITLE = 'Load by hour of the week';
 
 function sectionsOf(
-  whole: Audit,
-  audit: Audit,
-  { situation, week }: { situation: Situation; week: WeekLoad | undefined },
+  whole: AuditReading,
+  audit: AuditReading,
+  week: WeekLoad | undefined,
   reader: Reader,
 ) {
   const [deployment] = audit.deployments;
@@ -164,7 +158,7 @@ function sectionsOf(
   const { id } = deployment;
   return [
     section('Why', {
-      sentences: [...whyLines(audit, situation, reader), ...otherReasons(audit, situation, reader)],
+      sentences: [...whyLines(audit, reader), ...otherReasons(audit, reader)],
     }),
     section('The options', {
       lines: optionLines(audit, reader),
@@ -191,7 +185,7 @@ function sectionsOf(
 }
 
 /** What was paid, what was served, and what a hosted API would have cost. */
-function paidTable(audit: Audit, deployment: AuditDeployment, reader: Reader): ReportTable {
+function paidTable(audit: AuditReading, deployment: AuditDeployment, reader: Reader): ReportTable {
   const { spendUsd, tokens, hosted, alreadyHosted, effectiveUsdPerMtok, utilization } = deployment;
   const host = hosted === null ? 'a hosted API' : shownName(hosted.host);
   const row = (name: string, text: string, note = ''): ReportTableRow => ({
@@ -204,7 +198,7 @@ function paidTable(audit: Audit, deployment: AuditDeployment, reader: Reader): R
     amountText(knownAmount(usd), (each) => usdPerMtok(each, reader));
   return {
     title: '',
-    head: ['Figure', capital(withinPeriod(audit, reader))],
+    head: ['Figure', capital(audit.withinPeriod)],
     rows: [
       row('GPU spend', money(spendUsd), idleNote(deployment, reader)),
       ...(alreadyHosted === undefined
@@ -250,9 +244,9 @@ function unbilledNote({ unbilledTokens }: AuditDeployment, reader: Reader): stri
 }
 
 /** Lines on certainty. A kept deployment has no saving, so the range is left out. */
-function doubtLines(audit: Audit, situation: Situation, reader: Reader): string[] {
-  const lines = certaintyLines(audit, situation, reader);
-  return situation === 'keep' ? lines.slice(1) : lines;
+function doubtLines(audit: AuditReading, reader: Reader): string[] {
+  const lines = certaintyLines(audit, reader);
+  return audit.situation === 'keep' ? lines.slice(1) : lines;
 }
 
 /** Days on which to decide again. */

@@ -7,7 +7,7 @@ import { missingSentence } from '../copy/missing.ts';
 import { reasonSentence } from '../copy/reasons.ts';
 import { oneLine } from '../displayText.ts';
 import { factSentence, type FactWithSentence, pairFacts } from './completeAudit.ts';
-import { isConclusive, type Situation } from './auditReading.ts';
+import { type AuditReading, isConclusive } from './auditReading.ts';
 import type { Reader } from '../locale.ts';
 
 /** Maximum characters of one deployment's reasons in the table. Its owner's report has all. */
@@ -30,15 +30,14 @@ function stackReasons({ stack }: Audit, reader: Reader): string[] {
 }
 
 /** The stack's reasons without the one that {@link openReason} returns. */
-export function otherReasons(audit: Audit, situation: Situation, reader: Reader): string[] {
-  return stackReasons(audit, reader).slice(
-    openReason(audit, situation, reader) === undefined ? 0 : 1,
-  );
+export function otherReasons(audit: AuditReading, reader: Reader): string[] {
+  return stackReasons(audit, reader).slice(openReason(audit, reader) === undefined ? 0 : 1);
 }
 
 /** Why the verdict is open, if no evidence is missing: the first reason. */
-export function openReason(audit: Audit, situation: Situation, reader: Reader): string | undefined {
-  const isUndecided = !isConclusive(situation) && situation !== 'nothing' && situation !== 'empty';
+export function openReason(audit: AuditReading, reader: Reader): string | undefined {
+  const isUndecided =
+    !isConclusive(audit.situation) && audit.situation !== 'nothing' && audit.situation !== 'empty';
   return isUndecided && audit.stack.missing.length === 0
     ? stackReasons(audit, reader)[0]
     : undefined;

@@ -9,16 +9,16 @@ import { asSentence, shownName, shownSentence, capital } from '../displayText.ts
 import { warningSentence } from '../copy/warnings.ts';
 import { usageDetailLines } from './usageDetails.ts';
 import { basisLine, invoiceLines, missingBillLines } from './evidence.ts';
-import { mostExpensiveFirst, type Situation } from './auditReading.ts';
+import type { AuditReading } from './auditReading.ts';
 import { otherReasons } from './reasons.ts';
 import type { Reader } from '../locale.ts';
 
 const MOST_WARNINGS = 8;
 
 /** Lines on reliability. They do not repeat what the section on reasons states. */
-export function reliabilityLines(audit: Audit, situation: Situation, reader: Reader): string[] {
+export function reliabilityLines(audit: AuditReading, reader: Reader): string[] {
   return [
-    [`Confidence: ${audit.stack.confidence}.`, ...otherReasons(audit, situation, reader)].join(' '),
+    [`Confidence: ${audit.stack.confidence}.`, ...otherReasons(audit, reader)].join(' '),
     ...missingBillLines(audit, reader),
     coverageLine(audit, reader),
     ...spendEvidenceLines(audit, reader),
@@ -58,7 +58,7 @@ export function coverageLine({ totals }: Audit, reader: Reader): string {
 }
 
 /** Lines on the bills: attribution, estimates and basis. */
-export function spendEvidenceLines(audit: Audit, reader: Reader): string[] {
+export function spendEvidenceLines(audit: AuditReading, reader: Reader): string[] {
   if (isNothing(audit)) return ['Nothing was billed.'];
   return [
     reconciliationLine(audit, reader),
@@ -94,7 +94,7 @@ function isSameTime({ spendUsd, billedUsd }: Audit['totals']): boolean {
 }
 
 /** Attributed and unattributed parts of the bills. */
-function reconciliationLine(audit: Audit, reader: Reader): string {
+function reconciliationLine(audit: AuditReading, reader: Reader): string {
   const { totals, deployments } = audit;
   const [spend, unattributed] = [decimal(totals.spendUsd), decimal(totals.unattributedUsd)];
   const isBilled = isSameTime(totals) && isZero(decimal(totals.estimatedUsd));
@@ -154,8 +154,8 @@ export function warningLines(deployment: Audit['deployments'][number], reader: R
   return sentences.map((sentence) => `${shownName(id)}: ${sentence}`);
 }
 
-function warnings(audit: Audit, reader: Reader): string[] {
-  const ordered = mostExpensiveFirst(audit);
+function warnings(audit: AuditReading, reader: Reader): string[] {
+  const ordered = audit.mostExpensiveFirst;
   const all = [
     ...ordered.flatMap((each) => warningLines(each, reader)),
     ...ordered.flatMap((each) => usageDetailLines(each, reader)),

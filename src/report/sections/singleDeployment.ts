@@ -4,21 +4,28 @@ import type { Audit, AuditDetail } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
 import { durationMs, DAY_MS } from '../../domain/period.ts';
-import { auditedPeriod, decidedPlan } from './auditReading.ts';
+import type { AuditReading } from './auditReading.ts';
+import type { Reader } from '../locale.ts';
+import { readCompleteAudit } from './auditReading.ts';
 
 /**
  * The audit with this deployment only. Taxes, estimates and unattributed spend belong to the whole
  * stack, so they must not be read from it.
  */
-export function singleDeploymentAudit(audit: Audit, deployment: AuditDeployment): Audit {
+export function singleDeploymentAudit(
+  audit: AuditReading,
+  deployment: AuditDeployment,
+  reader: Reader,
+): AuditReading {
   const { bill: _all, ...rest } = audit;
-  return {
+  const single = {
     ...rest,
     stack: stackOf(audit, deployment),
     totals: totalsOf(audit, deployment),
     deployments: [deployment],
     sensitivity: [],
   };
+  return readCompleteAudit(single, reader);
 }
 
 /** Chart data of this deployment only. */
@@ -29,7 +36,7 @@ export function singleDeploymentDetail({ days, load }: AuditDetail, id: string):
   };
 }
 
-function stackOf(audit: Audit, deployment: AuditDeployment): Audit['stack'] {
+function stackOf(audit: AuditReading, deployment: AuditDeployment): Audit['stack'] {
   const { stack } = audit;
   const { id, verdict, probability, savingUsd, withoutLabor } = deployment;
   const isKept = KEPT.has(verdict);
@@ -78,8 +85,11 @@ function contractEndsOf({ afterContracts }: Audit['stack'], id: string) {
   return { afterContracts: afterContracts.filter(({ deployments }) => isOwn(deployments)) };
 }
 
-function decisionOn(audit: Audit, { id, savingUsd }: AuditDeployment): Audit['stack']['decision'] {
-  const plan = decidedPlan(audit).filter(({ deployment }) => deployment === id);
+function decisionOn(
+  audit: AuditReading,
+  { id, savingUsd }: AuditDeployment,
+): Audit['stack']['decision'] {
+  const plan = audit.plan.filter(({ deployment }) => deployment === id);
   const isChanged = plan.some(({ option }) => option !== 'keep');
   return { plan, savingUsd: isChanged ? (savingUsd.base ?? NO_SAVING.base) : NO_SAVING.base };
 }
@@ -97,11 +107,11 @@ function withoutSavingIfKept(
 /** Keeping saves $0. */
 const NO_SAVING = { base: '0.000000', low: '0.000000', high: '0.000000' };
 
-function totalsOf(audit: Audit, deployment: AuditDeployment): Audit['totals'] {
+function totalsOf(audit: AuditReading, deployment: AuditDeployment): Audit['totals'] {
   const { spendUsd, billedUsd, uncoveredUsd, tokens, promptTokens, cachedTokens, outputTokens } =
     deployment;
   const { unbilledTokens, unbilledShare } = deployment;
-  const days = Math.max(1, durationMs(auditedPeriod(audit)) / DAY_MS);
+  const days = Math.max(1, durationMs(audit.period) / DAY_MS);
   return {
     ...audit.totals,
     spendUsd,

@@ -14,35 +14,29 @@ import type { Audit } from '../../verdict/audit.ts';
 import type { AuditStep, StepAction } from '../../verdict/auditDecision.ts';
 import { stepSentence } from '../copy/steps.ts';
 import { factSentence } from './completeAudit.ts';
-import {
-  dayName,
-  type DeploymentChange,
-  isConclusive,
-  isOpen,
-  plannedChanges,
-  type Situation,
-} from './auditReading.ts';
+import { type AuditReading, type DeploymentChange, isConclusive, isOpen } from './auditReading.ts';
+import { dayName } from './periodText.ts';
 import { counted, dollars, percent, UNKNOWN, knownAmount } from '../format.ts';
 import { missingSentences } from './reasons.ts';
 import type { Reader } from '../locale.ts';
 import { shownName, capital } from '../displayText.ts';
 import { changePhrase } from '../copy/changes.ts';
 
-export function numberedSteps(audit: Audit, situation: Situation, reader: Reader): NumberedStep[] {
-  return numberSteps(audit, listSteps(audit, situation, reader), reader);
+export function numberedSteps(audit: AuditReading, reader: Reader): NumberedStep[] {
+  return numberSteps(audit, listSteps(audit, reader), reader);
 }
 
 /** All steps, without a limit. */
-export function listSteps(audit: Audit, situation: Situation, reader: Reader): ListedSteps {
+export function listSteps(audit: AuditReading, reader: Reader): ListedSteps {
   const { steps } = audit.stack;
-  const waits = keepingSteps(audit, situation);
+  const waits = keepingSteps(audit);
   if (steps.length === 0) {
-    const lacking = missingEvidenceSteps(audit, situation, reader);
+    const lacking = missingEvidenceSteps(audit, reader);
     const after = [...waits, ...lacking, ...evidenceSteps(audit, reader)];
-    return { plan: derivePlanSteps(audit, situation, reader), others: after };
+    return { plan: derivePlanSteps(audit, reader), others: after };
   }
   const attributing = attributionSteps(audit, reader);
-  if (situation === 'change') {
+  if (audit.situation === 'change') {
     const plan = steps.map((step) => fromAuditStep(step, audit.stack, reader));
     return { plan, others: attributing };
   }
@@ -97,7 +91,7 @@ function stepText({ action, detail, text, by }: AuditStep, reader: Reader): stri
 
 const DATED: ReadonlySet<StepAction> = new Set(['renegotiate', 'renew-waiver']);
 
-function keepingSteps({ deployments, totals, stack }: Audit, situation: Situation): ListedStep[] {
+function keepingSteps({ deployments, totals, stack, situation }: AuditReading): ListedStep[] {
   if (stack.steps.some(({ action }) => action === 'review')) return [];
   const which =
     deployments.length === 1
@@ -110,11 +104,7 @@ function keepingSteps({ deployments, totals, stack }: Audit, situation: Situatio
 }
 
 /** Steps for missing evidence, if there is no verdict. */
-function missingEvidenceSteps(
-  { stack }: Audit,
-  situation: Situation,
-  reader: Reader,
-): ListedStep[] {
+function missingEvidenceSteps({ stack, situation }: AuditReading, reader: Reader): ListedStep[] {
   if (isConclusive(situation)) return [];
   return missingSentences(stack, reader).map((text) => {
     return { ...stepWithoutSaving(text.replace(/\.$/, '')), isMissing: true };
@@ -122,7 +112,7 @@ function missingEvidenceSteps(
 }
 
 /** Steps that improve the evidence of the next report. */
-function evidenceSteps(audit: Audit, reader: Reader): ListedStep[] {
+function evidenceSteps(audit: AuditReading, reader: Reader): ListedStep[] {
   const { deployments } = audit;
   const expired = deployments.flatMap(({ id, waiver }) =>
     waiver?.expired === true
@@ -147,10 +137,8 @@ function attributionSteps({ totals, stack }: Audit, reader: Reader): ListedStep[
 }
 
 /** A step for each planned change. Empty unless the verdict is to change something. */
-function derivePlanSteps(audit: Audit, situation: Situation, reader: Reader): ListedStep[] {
-  return situation === 'change'
-    ? plannedChanges(audit).map((each) => changeStep(each, reader))
-    : [];
+function derivePlanSteps(audit: AuditReading, reader: Reader): ListedStep[] {
+  return audit.situation === 'change' ? audit.changes.map((each) => changeStep(each, reader)) : [];
 }
 
 function changeStep({ deployment, option, figures }: DeploymentChange, reader: Reader): ListedStep {
@@ -210,7 +198,11 @@ export interface ListedSteps {
  * Lists the plan's steps up to the last one with a saving, their sum, then the others, numbered
  * throughout. At most ten of each kind, then one line for the rest.
  */
-function numberSteps(audit: Audit, { plan, others }: ListedSteps, reader: Reader): NumberedStep[] {
+function numberSteps(
+  audit: AuditReading,
+  { plan, others }: ListedSteps,
+  reader: Reader,
+): NumberedStep[] {
   const shown = plan.slice(0, MOST_STEPS);
   const numbered = [...shown, ...others.slice(0, MOST_STEPS)].map(
     ({ what, worth }, at): NumberedStep => ({ kind: 'step', mark: String(at + 1), what, worth }),
@@ -229,7 +221,7 @@ function isMoney({ usd }: Pick<ListedStep, 'usd'>): boolean {
 }
 
 /** Lines between the steps' sum and the headline's saving, and the total. */
-function closing(audit: Audit, plan: readonly ListedStep[], reader: Reader): NumberedStep[] {
+function closing(audit: AuditReading, plan: readonly ListedStep[], reader: Reader): NumberedStep[] {
   const total = knownAmount(audit.stack.savingUsd.base);
   const left = leftOut(plan.slice(MOST_STEPS), reader);
   const saved = totalOf(plan);

@@ -1,9 +1,9 @@
 /** Computes the parts of the stack's total cost: today, with the plan, deleted; and its options. */
 
-import { decimal, type Exact, isZero, sum, ZERO } from '../../domain/exact.ts';
+import { isZero, ZERO } from '../../domain/exact.ts';
 import type { Audit, AuditStackOption } from '../../verdict/audit.ts';
 import { shownName } from '../displayText.ts';
-import { type Situation, findOption, isPlanMade, mostExpensiveFirst } from './auditReading.ts';
+import { type AuditReading, COST_PARTS, type CostPart, findOption } from './auditReading.ts';
 import { dollars, knownAmount } from '../format.ts';
 import { summedDollars } from './summedAmounts.ts';
 import type { ReportTable, ReportTableRow } from './table.ts';
@@ -11,65 +11,6 @@ import type { Reader } from '../locale.ts';
 import { againstKeeping, amountOrUnknown, costPartsText, simulationLines } from './optionTables.ts';
 import type { OptionName } from '../../economics/offer.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
-
-export const COST_PARTS = ['gpu', 'hosted', 'labor', 'migration', 'unused'] as const;
-
-export type CostPart = (typeof COST_PARTS)[number];
-
-/** A plan for the whole stack. Its parts sum to its cost. */
-export interface StackCost {
-  readonly name: string;
-  readonly kind: 'keep' | 'plan' | 'delete';
-  readonly cost: Exact;
-  readonly saving: Exact;
-  readonly parts: Readonly<Record<CostPart, Exact>>;
-}
-
-/** Today's stack, the plan if it changes anything, and deleting all if that has a price. */
-export function computeStackCosts(
-  { stack, deployments }: Audit,
-  situation: Situation,
-): StackCost[] {
-  const find = (name: AuditStackOption['option']) =>
-    stack.options.find(({ option }) => option === name);
-  const [keep, plan, all] = [find('keep'), find('best plan'), find('delete')];
-  if (keep === undefined) return [];
-  const isChange = plan !== undefined && plan.keeps.length < deployments.length;
-  return [
-    toStackCost(keep, 'Keep all', 'keep'),
-    ...(isChange
-      ? [toStackCost(plan, situation === 'change' ? 'The plan' : 'Best change', 'plan')]
-      : []),
-    ...(all === undefined ? [] : [toStackCost(all, deletingName(all.keeps), 'delete')]),
-  ];
-}
-
-/**
- * Name of the plan that deletes everything, except deployments that must stay or have no hosted
- * price.
- */
-function deletingName(keeps: readonly string[]): string {
-  const [only] = keeps;
-  if (only === undefined) return 'Delete all';
-  return `Delete all but ${keeps.length === 1 ? shownName(only) : keeps.length}`;
-}
-
-function toStackCost(option: AuditStackOption, name: string, kind: StackCost['kind']): StackCost {
-  const { gpuUsd, storageUsd, otherUsd } = option;
-  return {
-    name,
-    kind,
-    cost: decimal(option.costUsd),
-    saving: decimal(option.savingUsd),
-    parts: {
-      gpu: sum([gpuUsd, storageUsd, otherUsd].map(decimal)),
-      hosted: decimal(option.hostedUsd),
-      labor: decimal(option.laborUsd),
-      migration: decimal(option.migrationUsd),
-      unused: decimal(option.strandedUsd),
-    },
-  };
-}
 
 export const COST_PART_NAMES: Readonly<Record<CostPart, string>> = {
   gpu: 'GPU spend',
@@ -82,8 +23,8 @@ export const COST_PART_NAMES: Readonly<Record<CostPart, string>> = {
 const NOTHING = '\u2013';
 
 /** Today's cost next to the plan's, or next to deleting all if nothing changes. */
-export function totalCostTable(audit: Audit, situation: Situation, reader: Reader): ReportTable[] {
-  const [keep, ...others] = computeStackCosts(audit, situation);
+export function totalCostTable(audit: AuditReading, reader: Reader): ReportTable[] {
+  const [keep, ...others] = audit.stackCosts;
   if (keep === undefined) return [];
   const columns = [keep, ...others.slice(0, 1)];
   const shown = COST_PARTS.filter((part) => columns.some(({ parts }) => !isZero(parts[part])));
@@ -133,7 +74,7 @@ function migrationLabel({ migrationInFullUsd }: Audit['stack'], reader: Reader):
 const MOST_NAMES = 3;
 
 /** Empty with fewer than three options, and for older audits without them. */
-export function wholeStackTables(audit: Audit, reader: Reader): ReportTable[] {
+export function wholeStackTables(audit: AuditReading, reader: Reader): ReportTable[] {
   const { stack, deployments } = audit;
   if (stack.options.length < 3) return [];
   return [
@@ -141,7 +82,7 @@ export function wholeStackTables(audit: Audit, reader: Reader): ReportTable[] {
       title: '',
       head: ['Whole stack', 'Cost', 'Saving', 'Range', 'Probability'],
       rows: stack.options.map((option) =>
-        row(option, deployments.length, isPlanMade(audit), reader),
+        row(option, deployments.length, audit.isPlanMade, reader),
       ),
       foot: [
         'Fixed engineering time of the stack is included.',
@@ -209,8 +150,8 @@ const COLUMNS = [
 ] as const satisfies readonly (readonly [string, OptionName])[];
 
 /** The table with only the priced columns. Empty if no option is priced. */
-export function optionMatrix(audit: Audit, reader: Reader): ReportTable[] {
-  const deployments = mostExpensiveFirst(audit).slice(0, MOST_DEPLOYMENTS);
+export function optionMatrix(audit: AuditReading, reader: Reader): ReportTable[] {
+  const deployments = audit.mostExpensiveFirst.slice(0, MOST_DEPLOYMENTS);
   const columns = COLUMNS.filter(([, option]) =>
     deployments.some((each) => savingOf(each, option) !== undefined),
   );

@@ -1,17 +1,17 @@
 /** Renders waivers: owner, reason, stated worth, cost and expiry. */
 
 import { compare, decimal, type Exact, isZero, subtract, sum, ZERO } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment, AuditWaiver } from '../../verdict/auditDeployment.ts';
 import { oneLine, shownName } from '../displayText.ts';
-import { dayName, isWholeQuarter, nearestOption } from './auditReading.ts';
+import { type AuditReading, nearestOption } from './auditReading.ts';
+import { dayName } from './periodText.ts';
 import { dollars, knownAmount } from '../format.ts';
 import type { Reader } from '../locale.ts';
 
 const MOST_WAIVERS = 8;
 
 /** One line per waiver. If there are many: the most expensive, and the total cost of the others. */
-export function waiverLines(audit: Audit, reader: Reader): string[] {
+export function waiverLines(audit: AuditReading, reader: Reader): string[] {
   const waived = audit.deployments.flatMap((deployment) =>
     deployment.waiver === null ? [] : [{ deployment, waiver: deployment.waiver }],
   );
@@ -58,7 +58,7 @@ export function waiverExcess(deployment: AuditDeployment): Exact | undefined {
 }
 
 function waiverLine(
-  audit: Audit,
+  audit: AuditReading,
   deployment: AuditDeployment,
   waiver: AuditWaiver,
   reader: Reader,
@@ -71,7 +71,7 @@ function waiverLine(
   ].join(', ');
   const reason = oneLine(waiver.reason, 120);
   const what = `Waiver for ${shownName(deployment.id)}: ${reason} (${terms}).`;
-  return `${what} ${costText(deployment, isWholeQuarter(audit), reader)}`.trim();
+  return `${what} ${costText(deployment, audit.isWholeQuarter, reader)}`.trim();
 }
 
 function expiryText({ expires, expired }: AuditWaiver, reader: Reader): string {

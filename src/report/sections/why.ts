@@ -14,17 +14,9 @@ import {
   subtract,
   sum,
 } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
-import { priceComparisonText, utilization } from './mainFigures.ts';
-import {
-  computeGpuSpendUse,
-  isConclusive,
-  nearestOption,
-  plannedChanges,
-  type Situation,
-  withinPeriod,
-} from './auditReading.ts';
+import { priceComparisonText } from './mainFigures.ts';
+import { type AuditReading, isConclusive, nearestOption } from './auditReading.ts';
 import { shownName, capital } from '../displayText.ts';
 import { changePhrase } from '../copy/changes.ts';
 import { openReason } from './reasons.ts';
@@ -32,25 +24,25 @@ import { counted, dollars, percent, tokenCount, usdPerMtok, knownAmount } from '
 import type { Reader } from '../locale.ts';
 
 /** Sentences on prices, use of the GPUs, and the largest saving. */
-export function whyLines(audit: Audit, situation: Situation, reader: Reader): string[] {
-  if (situation === 'nothing' || situation === 'empty') return [NOTHING_TO_COMPARE];
+export function whyLines(audit: AuditReading, reader: Reader): string[] {
+  if (audit.situation === 'nothing' || audit.situation === 'empty') return [NOTHING_TO_COMPARE];
   return [
     priceSentence(audit, reader),
     useSentence(audit, reader),
-    largestSavingSentence(audit, situation, reader),
+    largestSavingSentence(audit, reader),
   ].filter((sentence) => sentence !== '');
 }
 
 const NOTHING_TO_COMPARE =
   'A verdict compares the GPU spend with the hosted price of the same tokens, so it needs both.';
 
-function priceSentence(audit: Audit, reader: Reader): string {
+function priceSentence(audit: AuditReading, reader: Reader): string {
   const { totals } = audit;
   const selfHosted = knownAmount(totals.effectiveUsdPerMtok);
   const hosted = knownAmount(totals.hostedUsdPerMtok);
   if (selfHosted === undefined) {
     const spend = dollars(totals.spendUsd, reader);
-    const paid = `${spend} was billed ${withinPeriod(audit, reader)}`;
+    const paid = `${spend} was billed ${audit.withinPeriod}`;
     return `${paid}. No usage is known for it, so there is no price per token.`;
   }
   const own = `self-hosting cost ${usdPerMtok(selfHosted, reader)} per million tokens`;
@@ -77,10 +69,9 @@ function changedSentence(
   );
 }
 
-function useSentence({ deployments }: Audit, reader: Reader): string {
-  const use = computeGpuSpendUse(deployments);
+function useSentence({ gpuSpendUse: use }: AuditReading, reader: Reader): string {
   if (use === undefined) return 'The used share of the paid capacity is unknown.';
-  const share = percent(utilization(deployments, use), reader);
+  const share = percent(use.utilization, reader);
   const spent = `${dollars(use.gpuSpend, reader)} GPU spend with known usage`;
   const usedUsd = dollars(use.fullCapacityCost, reader);
   const worked = `Of the ${spent}, ${usedUsd} (${share}) paid for tokens served.`;
@@ -91,9 +82,9 @@ function useSentence({ deployments }: Audit, reader: Reader): string {
   return `${worked} ${below} and ${dollars(use.idle, reader)} for idle GPUs.`;
 }
 
-function largestSavingSentence(audit: Audit, situation: Situation, reader: Reader): string {
-  const [first, second] = plannedChanges(audit);
-  if (!isConclusive(situation)) return openSentence(audit, situation, reader);
+function largestSavingSentence(audit: AuditReading, reader: Reader): string {
+  const [first, second] = audit.changes;
+  if (!isConclusive(audit.situation)) return openSentence(audit, reader);
   if (first === undefined) return nearestSentence(audit.deployments, reader);
   const saving = knownAmount(first.figures?.savingUsd);
   if (second !== undefined && saving !== undefined) {
@@ -104,9 +95,9 @@ function largestSavingSentence(audit: Audit, situation: Situation, reader: Reade
 }
 
 /** Why the verdict is open: the first reason, or the number of missing facts. */
-function openSentence(audit: Audit, situation: Situation, reader: Reader): string {
+function openSentence(audit: AuditReading, reader: Reader): string {
   const { length } = audit.stack.missing;
-  if (length === 0) return openReason(audit, situation, reader) ?? '';
+  if (length === 0) return openReason(audit, reader) ?? '';
   return `A verdict needs ${counted(length, 'more fact', reader)}, listed under the actions.`;
 }
 
@@ -168,8 +159,8 @@ export interface ChangedPrices {
  * tokens are $0.425 per million. `undefined` if all or none change, because the stack's prices are
  * then the same. Also `undefined` if one has no price.
  */
-export function computeChangedPrices(audit: Audit): ChangedPrices | undefined {
-  const changed = plannedChanges(audit).map(({ deployment }) => deployment);
+export function computeChangedPrices(audit: AuditReading): ChangedPrices | undefined {
+  const changed = audit.changes.map(({ deployment }) => deployment);
   if (changed.length === 0 || changed.length === audit.deployments.length) return undefined;
   const serving = changed.filter(({ tokens }) => tokens > 0);
   const isPriced = serving.every(

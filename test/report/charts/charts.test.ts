@@ -21,10 +21,17 @@ import { hostileAudit, keptAudit, mixedAudit } from '../../support/audits.ts';
 import { drawnSpec, readLeaves, type PlacedText, readChartTexts } from '../../support/chartSpec.ts';
 import { crowdedAudit } from '../../support/crowdedAudit.ts';
 import { size } from '../../support/size.ts';
-import { LEADER } from '../../support/readers.ts';
+import { LEADER, readForLeader } from '../../support/readers.ts';
 
 const plansOf = (audit: Audit, detail: AuditDetail = aDetail(audit)) =>
-  planCharts({ audit, detail, history: [{ ...mixedAudit(), quarter: '2026-Q2' }] }, LEADER);
+  planCharts(
+    {
+      audit: readForLeader(audit),
+      detail,
+      history: [readForLeader({ ...mixedAudit(), quarter: '2026-Q2' })],
+    },
+    LEADER,
+  );
 
 describe('the charts of a report', () => {
   it('are seven, each with its own name and a place in the page', () => {
@@ -58,7 +65,7 @@ describe('the charts of a report', () => {
   it('state in words, without a picture, that there is nothing to show', async () => {
     const plans = planCharts(
       {
-        audit: anAudit({ deployments: [] }),
+        audit: readForLeader(anAudit({ deployments: [] })),
         detail: { days: [], load: [] },
       },
       LEADER,

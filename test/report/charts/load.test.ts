@@ -9,7 +9,7 @@ import type { AuditDetail } from '../../../src/verdict/audit.ts';
 import { aDeployment, aDetail, anAudit } from '../../support/auditFixture.ts';
 import { crowdedAudit } from '../../support/crowdedAudit.ts';
 import { readChartRows } from '../../support/chartSpec.ts';
-import { LEADER } from '../../support/readers.ts';
+import { LEADER, readForLeader } from '../../support/readers.ts';
 
 const FULL = 10_800_000;
 
@@ -30,7 +30,7 @@ function aDay(day: string, usd: string): AuditDetail['days'][number] {
 
 const KEPT = anAudit({ deployments: [aDeployment({ id: 'a', verdict: 'keep' })] });
 const planOf = (...parameters: Parameters<typeof loadOf>) =>
-  planLoadChart(KEPT, loadOf(...parameters), LEADER);
+  planLoadChart(readForLeader(KEPT), loadOf(...parameters), LEADER);
 
 /** The plan keeps one of its two replicas. */
 function hybrid() {
@@ -44,16 +44,16 @@ function hybrid() {
 describe('load-duration curves', () => {
   it('sort the worked example’s hours by demand', () => {
     const detail = loadOf([3_600_000, FULL, 0, 1_200_000]);
-    const { curves } = computeLoadCurves({ audit: KEPT, detail }, 4);
+    const { curves } = computeLoadCurves({ audit: readForLeader(KEPT), detail }, 4);
     expect(curves[0]?.shares).toEqual([1, 1 / 3, 1 / 9, 0]);
     expect(curves[0]?.kept).toBeUndefined();
   });
 
   it('show what overflows if the plan keeps some replicas', () => {
     const detail = loadOf([3_600_000, FULL, 0, 1_200_000]);
-    const { curves } = computeLoadCurves({ audit: hybrid(), detail }, 4);
+    const { curves } = computeLoadCurves({ audit: readForLeader(hybrid()), detail }, 4);
     expect(curves[0]?.kept).toEqual({ replicas: 1, of: 2, share: 0.5, overflowHours: 1 });
-    const { alt } = planLoadChart(hybrid(), detail, LEADER);
+    const { alt } = planLoadChart(readForLeader(hybrid()), detail, LEADER);
     expect(alt).toContain('plan keeps 1 of 2 replicas: 1 hour overflow');
   });
 
@@ -61,8 +61,10 @@ describe('load-duration curves', () => {
     const fills = (plan: ReturnType<typeof planLoadChart>) =>
       readChartRows(plan).flatMap(({ fill, panel }) => (panel === undefined ? [] : [fill]));
     const detail = loadOf([FULL, 0]);
-    expect(new Set(fills(planLoadChart(KEPT, detail, LEADER)))).toEqual(new Set(['#0072B2']));
-    expect(new Set(fills(planLoadChart(hybrid(), detail, LEADER)))).toEqual(
+    expect(new Set(fills(planLoadChart(readForLeader(KEPT), detail, LEADER)))).toEqual(
+      new Set(['#0072B2']),
+    );
+    expect(new Set(fills(planLoadChart(readForLeader(hybrid()), detail, LEADER)))).toEqual(
       new Set(['#0072B2', '#D55E00']),
     );
   });
@@ -92,12 +94,12 @@ describe('load-duration curves', () => {
       days: [aDay('1970-01-01', '48.000000')],
       load: [{ ...load, capacityTokensPerHour: 4 * FULL }],
     };
-    expect(planLoadChart(KEPT, detail, LEADER).title).toBe(
+    expect(planLoadChart(readForLeader(KEPT), detail, LEADER).title).toBe(
       'Hours that used less than half of full capacity took 100% of the GPU spend',
     );
     const fuller = { ...load, tokensByHour: hours.map((tokens) => tokens * 4) };
     const plan = planLoadChart(
-      KEPT,
+      readForLeader(KEPT),
       {
         ...detail,
         load: [{ ...fuller, capacityTokensPerHour: 4 * FULL }],
@@ -118,7 +120,7 @@ describe('load-duration curves', () => {
     ]) {
       const deployments = [aDeployment({ id: 'a', verdict: 'keep', capacityBasis })];
       const { title, alt, spec } = planLoadChart(
-        anAudit({ deployments }),
+        readForLeader(anAudit({ deployments })),
         loadOf([FULL, FULL, 0]),
         LEADER,
       );
@@ -134,7 +136,11 @@ describe('load-duration curves', () => {
     const [load] = loadOf([FULL]).load;
     if (load === undefined) throw new Error('one deployment is loaded');
     const { paidMsByHour: _, ...older } = load;
-    const { title } = planLoadChart(KEPT, { ...loadOf([FULL]), load: [older] }, LEADER);
+    const { title } = planLoadChart(
+      readForLeader(KEPT),
+      { ...loadOf([FULL]), load: [older] },
+      LEADER,
+    );
     expect(title).toBe('Tokens served in each hour, busiest hour first');
   });
 
@@ -174,7 +180,7 @@ describe('load-duration curves', () => {
   });
 
   it('show the four most expensive of many', () => {
-    const { alt } = planLoadChart(crowdedAudit(), aDetail(crowdedAudit()), LEADER);
+    const { alt } = planLoadChart(readForLeader(crowdedAudit()), aDetail(crowdedAudit()), LEADER);
     expect(alt).toContain('The 4 most expensive of 40 deployments.');
     expect(alt).toContain('team-39-summarization-and-search: full at');
     expect(alt).not.toContain('team-35');

@@ -13,7 +13,7 @@ import { aDeployment, anAudit } from '../../support/auditFixture.ts';
 import { keptAudit, mixedAudit } from '../../support/audits.ts';
 import { crowdedAudit } from '../../support/crowdedAudit.ts';
 import { readChartRows, readChartTexts } from '../../support/chartSpec.ts';
-import { LEADER } from '../../support/readers.ts';
+import { LEADER, readForLeader } from '../../support/readers.ts';
 
 /** $6.00 of GPU cost at a utilization of 0.361111 and a busy fraction of 0.541667. */
 const WORKED = {
@@ -26,7 +26,7 @@ const WORKED = {
 
 const planOf = (...requests: Parameters<typeof aDeployment>) =>
   planPaidHoursChart(
-    anAudit({ deployments: requests.map((request) => aDeployment(request)) }),
+    readForLeader(anAudit({ deployments: requests.map((request) => aDeployment(request)) })),
     LEADER,
   );
 
@@ -41,8 +41,10 @@ describe('the chart of paid hours', () => {
 
   it('states the same utilization as the page', () => {
     for (const audit of [mixedAudit(), keptAudit(), crowdedAudit()]) {
-      const [, use] = buildReportText(audit, LEADER).figures;
-      expect(planPaidHoursChart(audit, LEADER).title).toContain(`${use.value} of the GPU spend`);
+      const [, use] = buildReportText(readForLeader(audit), LEADER).figures;
+      expect(planPaidHoursChart(readForLeader(audit), LEADER).title).toContain(
+        `${use.value} of the GPU spend`,
+      );
     }
   });
 
@@ -69,7 +71,7 @@ describe('the chart of paid hours', () => {
   });
 
   it('draws the nine most expensive of many, and states the rest in words', () => {
-    const plan = planPaidHoursChart(crowdedAudit(), LEADER);
+    const plan = planPaidHoursChart(readForLeader(crowdedAudit()), LEADER);
     const words = readChartTexts(plan).map((each) => each.words);
     expect(words.filter((each) => each.startsWith('team-'))).toHaveLength(9);
     expect(words.some((each) => each.startsWith('31 others: $371,'))).toBe(true);
@@ -99,7 +101,7 @@ describe('the chart of paid hours', () => {
             underfilledUsd: null,
           });
         });
-        const { rows, rest } = splitPaidHours(anAudit({ deployments }));
+        const { rows, rest } = splitPaidHours(readForLeader(anAudit({ deployments })));
         const all = rest === undefined ? rows : [...rows, rest];
         for (const { rent, parts } of all) {
           expect(toDecimal(sum(GPU_SPEND_PARTS.map((part) => parts[part])), 6)).toBe(

@@ -5,25 +5,25 @@ import { computeQuarterTrend, planQuartersChart } from '../../../src/report/char
 import type { Audit } from '../../../src/verdict/audit.ts';
 import { anAudit } from '../../support/auditFixture.ts';
 import { readChartRows, readChartTexts } from '../../support/chartSpec.ts';
-import { LEADER } from '../../support/readers.ts';
+import { LEADER, readForLeader } from '../../support/readers.ts';
+import type { AuditReading } from '../../../src/report/sections/auditReading.ts';
 
 function quarter(
   name: string | null,
   saving: string | null,
   overrides: Partial<Audit> = {},
-): Audit {
+): AuditReading {
   const savingUsd = { base: saving, low: null, high: null };
-  return {
-    ...anAudit({ quarter: name, stack: { keepUsd: '80000.000000', savingUsd } }),
-    ...overrides,
-  };
+  const stack = { keepUsd: '80000.000000', savingUsd };
+  return readForLeader({ ...anAudit({ quarter: name, stack }), ...overrides });
 }
 
 const NOW = quarter('2026-Q3', '19309.149099');
 
 describe('the trend of the quarters', () => {
   it('compares this quarter with the last one whose saving is known', () => {
-    const titleOf = (...history: readonly Audit[]) => planQuartersChart(NOW, history, LEADER).title;
+    const titleOf = (...history: readonly AuditReading[]) =>
+      planQuartersChart(NOW, history, LEADER).title;
     expect(titleOf(quarter('2026-Q2', '31000')).replaceAll('\u00a0', ' ')).toBe(
       'A change would save $19,309 a quarter, down from $31,000 in Q2 2026',
     );
@@ -72,7 +72,7 @@ describe('the trend of the quarters', () => {
       [older, newer],
       [newer, older],
     ]) {
-      expect(computeQuarterTrend(NOW, history, LEADER)[0]?.saving).toEqual({ num: 2n, den: 1n });
+      expect(computeQuarterTrend(NOW, history)[0]?.saving).toEqual({ num: 2n, den: 1n });
     }
   });
 
@@ -80,7 +80,7 @@ describe('the trend of the quarters', () => {
     const names = [2023, 2024, 2025, 2026, 2027].flatMap((year) =>
       [1, 2, 3, 4].map((number) => quarter(`${year}-Q${number}`, '1')),
     );
-    expect(computeQuarterTrend(NOW, names, LEADER).map(({ name }) => name)).toEqual([
+    expect(computeQuarterTrend(NOW, names).map(({ name }) => name)).toEqual([
       'Q2 2025',
       'Q3 2025',
       'Q4 2025',
@@ -88,7 +88,7 @@ describe('the trend of the quarters', () => {
       'Q2 2026',
       'Q3 2026',
     ]);
-    expect(computeQuarterTrend(NOW, names, LEADER).at(-1)?.saving).toEqual({
+    expect(computeQuarterTrend(NOW, names).at(-1)?.saving).toEqual({
       num: 19309149099n,
       den: 1000000n,
     });

@@ -7,7 +7,7 @@ import { anAudit } from '../../support/auditFixture.ts';
 import { keptAudit, mixedAudit } from '../../support/audits.ts';
 import { crowdedAudit } from '../../support/crowdedAudit.ts';
 import { readChartRows, readChartTexts } from '../../support/chartSpec.ts';
-import { LEADER } from '../../support/readers.ts';
+import { LEADER, readForLeader } from '../../support/readers.ts';
 
 function effect(input: string, savingAtLowUsd: string, savingAtHighUsd: string): AuditSensitivity {
   return {
@@ -21,13 +21,13 @@ function effect(input: string, savingAtLowUsd: string, savingAtHighUsd: string):
 }
 
 const changed = (...sensitivity: readonly AuditSensitivity[]) =>
-  planTornadoChart({ ...anAudit(), sensitivity }, LEADER);
+  planTornadoChart(readForLeader({ ...anAudit(), sensitivity }), LEADER);
 const kept = (...sensitivity: readonly AuditSensitivity[]) =>
-  planTornadoChart({ ...keptAudit(), sensitivity }, LEADER);
+  planTornadoChart(readForLeader({ ...keptAudit(), sensitivity }), LEADER);
 
 describe('the tornado of a change', () => {
   it('says that no single input reverses it, and which has the largest effect', () => {
-    const { title, alt } = planTornadoChart(mixedAudit(), LEADER);
+    const { title, alt } = planTornadoChart(readForLeader(mixedAudit()), LEADER);
     expect(title).toBe(
       'No single input removes the saving. Largest effect: GPU price, $18,300 to $71,900',
     );
@@ -46,7 +46,7 @@ describe('the tornado of a change', () => {
   });
 
   it('begins each bar at the current saving', () => {
-    const bars = readChartRows(planTornadoChart(mixedAudit(), LEADER)).filter(
+    const bars = readChartRows(planTornadoChart(readForLeader(mixedAudit()), LEADER)).filter(
       (row) => 'from' in row,
     );
     expect(new Set(bars.map(({ from }) => from))).toEqual(new Set([41_213.61]));
@@ -61,7 +61,7 @@ describe('the tornado of a change', () => {
   });
 
   it('shows the seven inputs with the largest effect', () => {
-    expect(planTornadoChart(crowdedAudit(), LEADER).alt).toContain(
+    expect(planTornadoChart(readForLeader(crowdedAudit()), LEADER).alt).toContain(
       'The 7 of 15 inputs that move it most.',
     );
   });
