@@ -8,7 +8,13 @@ import type { Reader } from './locale.ts';
 import type { AuditDeployment, AuditOption } from '../verdict/auditDeployment.ts';
 import type { AuditReading } from './sections/auditReading.ts';
 import { type CsvColumns, csvText } from './csv/csv.ts';
-import { chartFigures, findFigureChanges, listFigures } from './figures/catalog.ts';
+import {
+  chartFigures,
+  type FigureChange,
+  findFigureChanges,
+  listFigures,
+} from './figures/catalog.ts';
+import type { AuditFigure } from './figures/figure.ts';
 
 interface DataFilesInput {
   /** The audit as stored, for `report.json`. */
@@ -17,22 +23,32 @@ interface DataFilesInput {
   readonly audit: AuditReading;
   /** Audit of the edition that this one corrects, if any. */
   readonly corrected: AuditReading | undefined;
+  readonly figures: readonly AuditFigure[];
   readonly plans: readonly ChartPlan[];
 }
 
 /** The audit as JSON and as tables. */
 export function dataFiles(
-  { stored, audit, corrected, plans }: DataFilesInput,
+  { stored, audit, corrected, figures, plans }: DataFilesInput,
   reader: Reader,
 ): ReportFile[] {
   return [
     textFile('report.json', reportJson(stored)),
     textFile('deployments.csv', deploymentsCsv(audit)),
     textFile('options.csv', optionsCsv(audit)),
-    textFile('figures.csv', figuresCsv(audit, plans, reader)),
+    textFile('figures.csv', figuresCsv(audit, [...figures, ...chartFigures(plans)])),
     ...(corrected === undefined
       ? []
-      : [textFile('changes.csv', changesCsv(corrected, audit, reader))]),
+      : [
+          textFile(
+            'changes.csv',
+            changesCsv(
+              corrected,
+              audit,
+              findFigureChanges(listFigures(corrected, reader), figures),
+            ),
+          ),
+        ]),
   ];
 }
 
@@ -200,7 +216,7 @@ function optionColumns({ quarter, window, runId }: Audit): CsvColumns<Offered> {
 }
 
 /** `figures.csv`: each figure with its field in report.json and its ledger view. */
-function figuresCsv(audit: AuditReading, plans: readonly ChartPlan[], reader: Reader): string {
+function figuresCsv({ runId }: Audit, figures: readonly AuditFigure[]): string {
   return csvText(
     {
       figure_id: ({ id }) => id,
@@ -209,14 +225,14 @@ function figuresCsv(audit: AuditReading, plans: readonly ChartPlan[], reader: Re
       unit: ({ unit }) => unit,
       path_in_report_json: ({ path }) => path,
       ledger_view: ({ view }) => view,
-      run_id: () => audit.runId,
+      run_id: () => runId,
     },
-    [...listFigures(audit, reader), ...chartFigures(plans)],
+    figures,
   );
 }
 
 /** `changes.csv`: every figure that differs between two editions. */
-function changesCsv(before: AuditReading, audit: AuditReading, reader: Reader): string {
+function changesCsv(before: Audit, audit: Audit, changes: readonly FigureChange[]): string {
   return csvText(
     {
       figure_id: ({ id }) => id,
@@ -228,6 +244,6 @@ function changesCsv(before: AuditReading, audit: AuditReading, reader: Reader): 
       run_id_was: () => before.runId,
       run_id_is: () => audit.runId,
     },
-    findFigureChanges(before, audit, reader),
+    changes,
   );
 }

@@ -153,10 +153,12 @@ export function buildReportParts(input: ReportInput): ReportParts {
   const { detail, previous, edition, late, notes } = input;
   const moves = movesSince(input.corrects, input);
   const plans = planCharts({ audit, detail, history }, reader);
-  const data = dataFiles({ stored: input.audit, audit, corrected: corrects?.audit, plans }, reader);
+  const figures = listFigures(audit, reader);
+  const corrected = corrects?.audit;
+  const data = dataFiles({ stored: input.audit, audit, corrected, figures, plans }, reader);
   const attachments = data.map(({ name }) => name).filter((name) => attachable(data).has(name));
   const tooLarge = tooLargeNotes(data, reader);
-  const context = { previous, edition, corrects, moves, late, plans };
+  const context = { previous, edition, corrects, moves, late, figures, plans };
   const words = buildReportText(audit, reader, {
     ...context,
     notes: [...(notes ?? []), ...tooLarge],
@@ -180,11 +182,9 @@ export function buildReportParts(input: ReportInput): ReportParts {
     brief: buildBrief(words, subject),
     data,
     attachments,
-    figures: [
-      ...listFigures(audit, reader),
-      ...chartFigures(plans),
-      ...owners.flatMap(weekFigures),
-    ].map(({ id, text }) => ({ id, text })),
+    figures: [...figures, ...chartFigures(plans), ...owners.flatMap(weekFigures)].map(
+      ({ id, text }) => ({ id, text }),
+    ),
   };
 }
 

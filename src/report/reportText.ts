@@ -23,12 +23,15 @@ import { identityLines } from './sections/method.ts';
 import { type DeploymentRow, deploymentRows } from './sections/deploymentRows.ts';
 import {
   EDITION_TITLE,
-  section,
+  filledSections,
+  type SectionDraft,
   type ReportSection,
   appendixSections,
 } from './sections/appendix.ts';
 import { type NumberedStep, numberedSteps } from './sections/steps.ts';
 import { whyLines } from './sections/why.ts';
+import { listFigures } from './figures/catalog.ts';
+import type { AuditFigure } from './figures/figure.ts';
 import type { Reader } from './locale.ts';
 import type { MaterialChange } from '../verdict/materialChanges.ts';
 import type { ChartPlan } from './charts/chart.ts';
@@ -82,7 +85,7 @@ export function buildReportText(
   const rows = deploymentRows(audit, reader);
   const kicker = toKicker(audit, context);
   const answer = renderHeadline(audit, reader);
-  const { plans = [] } = context;
+  const { plans = [], figures = listFigures(audit, reader) } = context;
   return {
     period: audit.periodName,
     kicker,
@@ -92,20 +95,16 @@ export function buildReportText(
     why,
     steps,
     rows,
-    sections: [
-      ...editionSections(audit, context, reader),
-      ...appendixSections(
-        {
-          audit,
-          previous: context.previous,
-          why,
-          steps,
-          rows,
-          charted: new Set(plans.map(({ slot }) => slot)),
-        },
-        reader,
-      ),
-    ],
+    sections: filledSections(
+      [
+        editionSection(audit, context, reader),
+        ...appendixSections(
+          { audit, previous: context.previous, why, steps, rows, figures },
+          reader,
+        ),
+      ],
+      new Set(plans.map(({ slot }) => slot)),
+    ),
     identity: [
       ...identityLines(audit, reader),
       ...(context.notes ?? []).map((each) => shownSentence(each, reader)),
@@ -113,20 +112,14 @@ export function buildReportText(
   };
 }
 
-/** The section on a corrected or late edition. */
-function editionSections(
-  audit: AuditReading,
-  context: ReportContext,
-  reader: Reader,
-): ReportSection[] {
+/** The section on a corrected or late edition. Without content for others. */
+function editionSection(audit: AuditReading, context: ReportContext, reader: Reader): SectionDraft {
   const { corrects, moves = [] } = context;
-  const sentences = editionNotices(audit, context, reader);
   const tables =
     corrects === undefined
       ? []
       : correctionTable({ before: corrects.audit, after: audit, moves, isListed: true }, reader);
-  if (sentences.length === 0) return [];
-  return [section(EDITION_TITLE, { sentences, tables })];
+  return { title: EDITION_TITLE, sentences: editionNotices(audit, context, reader), tables };
 }
 
 function toKicker(audit: AuditReading, { edition, corrects }: ReportContext): string {
@@ -144,6 +137,8 @@ export interface ReportContext {
   readonly moves?: readonly MaterialChange[] | undefined;
   readonly late?: LateReport | undefined;
   readonly notes?: readonly string[] | undefined;
+  /** The audit's figures, if they are listed already. */
+  readonly figures?: readonly AuditFigure[] | undefined;
   /** Place and text alternative of each chart. */
   readonly plans?: readonly Pick<ChartPlan, 'slot' | 'alt'>[] | undefined;
 }
@@ -273,10 +268,8 @@ function pageSections(audit: AuditReading, detail: number, reader: Reader): Repo
   const tables = totalCostTable(audit, reader);
   const contracts = detail > 0 ? contractEndLines(audit, reader).slice(0, 1) : [];
   const lines = [...certaintyLines(audit, reader, detail > 1), ...contracts];
-  return [
-    ...(tables.length === 0
-      ? []
-      : [section(`Total cost ${audit.perPeriod}`, { slot: 'cost', tables })]),
-    ...(lines.length === 0 ? [] : [section('How certain this is', { lines })]),
-  ];
+  return filledSections([
+    { title: `Total cost ${audit.perPeriod}`, slot: 'cost', tables },
+    { title: 'How certain this is', lines },
+  ]);
 }

@@ -12,15 +12,7 @@ import {
 } from './figure.ts';
 import { pageFigures } from './page.ts';
 import type { Reader } from '../locale.ts';
-import {
-  commitmentTable,
-  creditTable,
-  invoiceTable,
-  outsideSpendTables,
-  reconciliationTables,
-  unattributedTable,
-} from '../sections/financeBooks.ts';
-import { spendTables } from '../sections/financeSpend.ts';
+import { billTables } from '../sections/financeBooks.ts';
 import type { ReportTable } from '../sections/table.ts';
 import type { ChartPlan } from '../charts/chart.ts';
 import type { AuditReading } from '../sections/auditReading.ts';
@@ -144,15 +136,9 @@ function leaf(value: string, { id, path, holder, view }: Place, reader: Reader):
  * second spend table.
  */
 function billFigures(audit: AuditReading, reader: Reader): AuditFigure[] {
-  return [
-    ...figuresIn('spend', spendTables(audit, reader)),
-    ...figuresIn('reconciliation', reconciliationTables(audit, reader)),
-    ...figuresIn('commitments', commitmentTable(audit, reader)),
-    ...figuresIn('credits', creditTable(audit, reader)),
-    ...figuresIn('beside', outsideSpendTables(audit, reader)),
-    ...figuresIn('invoices', invoiceTable(audit, reader)),
-    ...figuresIn('unattributed', unattributedTable(audit, reader)),
-  ];
+  return Object.entries(billTables(audit, reader)).flatMap(([name, tables]) =>
+    figuresIn(name, tables),
+  );
 }
 
 function figuresIn(name: string, tables: readonly ReportTable[]): AuditFigure[] {
@@ -183,15 +169,14 @@ export interface FigureChange {
 const NONE = { text: '–', value: '' };
 
 /**
- * Every figure with another value or text: in the order of the newer audit, then those only in the
- * older one.
+ * Every figure with another value or text: in the order of the newer audit, then those that only
+ * the older one has.
  */
 export function findFigureChanges(
-  before: AuditReading,
-  audit: AuditReading,
-  reader: Reader,
+  before: readonly AuditFigure[],
+  figures: readonly AuditFigure[],
 ): FigureChange[] {
-  const [old, now] = [byId(before, reader), byId(audit, reader)];
+  const [old, now] = [byId(before), byId(figures)];
   const ids = [...now.keys(), ...[...old.keys()].filter((id) => !now.has(id))];
   return ids.flatMap((id) => {
     const [was, is] = [old.get(id), now.get(id)];
@@ -203,8 +188,8 @@ export function findFigureChanges(
   });
 }
 
-function byId(audit: AuditReading, reader: Reader): Map<string, AuditFigure> {
-  return new Map(listFigures(audit, reader).map((figure) => [figure.id, figure]));
+function byId(figures: readonly AuditFigure[]): Map<string, AuditFigure> {
+  return new Map(figures.map((figure) => [figure.id, figure]));
 }
 
 const VIEWS: Readonly<Record<ChartPlan['slot'], string>> = {

@@ -13,6 +13,7 @@ import { periodName } from './periodText.ts';
 import { dollars, likelyText, UNKNOWN, knownAmount } from '../format.ts';
 import { missingSentences } from './reasons.ts';
 import type { DeploymentRow } from './deploymentRows.ts';
+import type { AuditFigure } from '../figures/figure.ts';
 import type { NumberedStep } from './steps.ts';
 import { reliabilityLines } from './reliability.ts';
 import type { ReportTable } from './table.ts';
@@ -47,43 +48,44 @@ export interface AppendixInput {
   readonly why: readonly string[];
   readonly steps: readonly NumberedStep[];
   readonly rows: readonly DeploymentRow[];
-  /** Slots with a chart, or with its text alternative. */
-  readonly charted: ReadonlySet<ChartSlot>;
+  readonly figures: readonly AuditFigure[];
 }
 
-export function appendixSections(input: AppendixInput, reader: Reader): ReportSection[] {
-  const sections = [...verdictSections(input, reader), ...evidenceSections(input, reader)];
-  return sections.filter((each) => hasContent(each, input.charted));
+export function appendixSections(input: AppendixInput, reader: Reader): SectionDraft[] {
+  return [...verdictSections(input, reader), ...evidenceSections(input, reader)];
 }
 
 function verdictSections(
   { audit, why, steps, rows }: AppendixInput,
   reader: Reader,
-): ReportSection[] {
+): SectionDraft[] {
   const missing = isConclusive(audit.situation) ? missingLines(audit.stack, reader) : [];
   const tables = isBlank(audit)
     ? []
     : [...wholeStackTables(audit, reader), ...optionMatrix(audit, reader)];
   return [
-    section('Why', { sentences: why, slot: 'why' }),
-    section('Actions in detail', { steps, lines: missing }),
-    section('Commitments', {
+    { title: 'Why', sentences: why, slot: 'why' },
+    { title: 'Actions in detail', steps, lines: missing },
+    {
+      title: 'Commitments',
       lines: [
         ...contractEndLines(audit, reader).slice(0, MOST_CONTRACTS),
         ...commitmentLines(audit, reader),
       ],
-    }),
-    section('What would change the verdict', {
+    },
+    {
+      title: 'What would change the verdict',
       lines: doubtLines(audit, reader),
       slot: 'doubts',
       tables: isBlank(audit) ? [] : breakEvenTable(audit, reader),
-    }),
-    section(outlookTitle(audit), {
+    },
+    {
+      title: outlookTitle(audit),
       lines: outlookLines(audit, reader),
       tables: scenarioTables(audit, reader),
-    }),
-    section('Deployments', { rows, slot: 'deployments', tables }),
-    section('Spend that is not attributed', { lines: unattributedLines(audit, reader) }),
+    },
+    { title: 'Deployments', rows, slot: 'deployments', tables },
+    { title: 'Spend that is not attributed', lines: unattributedLines(audit, reader) },
   ];
 }
 
@@ -97,19 +99,24 @@ function missingLines(stack: Audit['stack'], reader: Reader): string[] {
   return [...missing.slice(0, MOST_MISSING), ...more];
 }
 
-function evidenceSections({ audit, previous }: AppendixInput, reader: Reader): ReportSection[] {
+function evidenceSections(
+  { audit, previous, figures }: AppendixInput,
+  reader: Reader,
+): SectionDraft[] {
   const method = [...methodLines(audit, reader), ...ruleOfThumbLines(audit, reader)];
   return [
-    section(sinceTitle(audit, previous, reader), {
+    {
+      title: sinceTitle(audit, previous, reader),
       slot: 'since',
       lines: [...changesSinceLines(previous, audit, reader), ...backtestLines(audit, reader)],
-    }),
-    section('How certain the figures are', { lines: reliabilityLines(audit, reader) }),
-    section('Waivers to renew', { lines: waiverLines(audit, reader) }),
-    section('Method, sources and figure IDs', {
+    },
+    { title: 'How certain the figures are', lines: reliabilityLines(audit, reader) },
+    { title: 'Waivers to renew', lines: waiverLines(audit, reader) },
+    {
+      title: 'Method, sources and figure IDs',
       lines: method,
-      tables: figureIdTable(audit, reader),
-    }),
+      tables: figureIdTable(figures),
+    },
   ];
 }
 
@@ -128,31 +135,25 @@ function sinceTitle({ stack }: Audit, previous: Audit | undefined, reader: Reade
   return stack.lookBack === null ? since : `${since}, forecast and actual saving`;
 }
 
-/** A section with this content. All other content is empty. */
-export function section(
-  title: string,
-  content: Partial<Omit<ReportSection, 'title'>>,
-): ReportSection {
-  return {
-    title,
-    sentences: [],
-    steps: [],
-    rows: [],
-    slot: undefined,
-    lines: [],
-    tables: [],
-    ...content,
-  };
+/** A title with the content that its section may have. */
+export type SectionDraft = Pick<ReportSection, 'title'> & Partial<ReportSection>;
+
+const EMPTY = { sentences: [], steps: [], rows: [], slot: undefined, lines: [], tables: [] };
+
+/** Sections that have content, or a chart in `charted`. The others are left out. */
+export function filledSections(
+  drafts: readonly SectionDraft[],
+  charted: ReadonlySet<ChartSlot> = NO_CHARTS,
+): ReportSection[] {
+  return drafts
+    .map((draft): ReportSection => ({ ...EMPTY, ...draft }))
+    .filter(({ slot, sentences, steps, rows, lines, tables }) => {
+      const isCharted = slot !== undefined && charted.has(slot);
+      return isCharted || [sentences, steps, rows, lines, tables].some(({ length }) => length > 0);
+    });
 }
 
-/** Whether a section has content, or a chart in `charted`. */
-export function hasContent(
-  { sentences, steps, rows, slot, lines, tables }: ReportSection,
-  charted: ReadonlySet<ChartSlot>,
-): boolean {
-  const isCharted = slot !== undefined && charted.has(slot);
-  return isCharted || [sentences, steps, rows, lines, tables].some(({ length }) => length > 0);
-}
+const NO_CHARTS: ReadonlySet<ChartSlot> = new Set();
 
 const MOST_RESOURCES = 5;
 

@@ -2,7 +2,7 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import { findOnlyCause, type MaterialChange } from '../../verdict/materialChanges.ts';
-import { findFigureChanges } from '../figures/catalog.ts';
+import { findFigureChanges, listFigures } from '../figures/catalog.ts';
 import { renderHeadline } from './headline.ts';
 import { shownName, capital } from '../displayText.ts';
 import type { AuditReading } from './auditReading.ts';
@@ -140,7 +140,8 @@ export function correctionTable(
   const rows = moves.toSorted((a, b) => weight(a) - weight(b)).map((each) => moveRow(each, reader));
   const shown = rows.slice(0, MOST_LINES);
   if (shown.length === 0) {
-    const isSame = findFigureChanges(before, after, reader).length === 0;
+    const isSame =
+      findFigureChanges(listFigures(before, reader), listFigures(after, reader)).length === 0;
     const foot = isSame
       ? 'No figure changed.'
       : `No decision changed, and no figure changed materially.${isListed ? ` ${LISTED}` : ''}`;

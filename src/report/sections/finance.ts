@@ -11,20 +11,11 @@ import type { PageText, ReportText } from '../reportText.ts';
 import { NO_ACTIONS } from './actions.ts';
 import { monthName } from './evidence.ts';
 import { hostedPurchaseLines } from './hostedPurchases.ts';
-import {
-  outsideSpendTables,
-  commitmentTable,
-  creditTable,
-  reconciliationDifference,
-  invoiceTable,
-  providerMonthText,
-  reconciliationTables,
-  unattributedTable,
-} from './financeBooks.ts';
-import { spendTables, totalSpend } from './financeSpend.ts';
+import { billTables, providerMonthText, reconciliationDifference } from './financeBooks.ts';
+import { totalSpend } from './financeSpend.ts';
 import type { AuditReading } from './auditReading.ts';
 import { dayName } from './periodText.ts';
-import { EDITION_TITLE, section } from './appendix.ts';
+import { EDITION_TITLE, filledSections } from './appendix.ts';
 import { summedDollars } from './summedAmounts.ts';
 import type { Reader } from '../locale.ts';
 
@@ -49,36 +40,34 @@ export function buildFinanceText(
     return what === undefined ? [] : [`${name}: ${what}.`];
   });
   const hosted = hostedPurchaseLines(audit.totals, reader);
+  const bill = billTables(audit, reader);
   return {
     kicker: `${kicker}, for finance`,
     headline,
     notices,
     lead: bookLines(audit, reader),
     actions: NO_ACTIONS,
-    page: [
-      section('What to check before booking', { lines: checkLines(audit, reader) }),
-      section('Spend', { tables: spendTables(audit, reader) }),
-    ].filter(hasSome),
-    sections: [
+    page: filledSections([
+      { title: 'What to check before booking', lines: checkLines(audit, reader) },
+      { title: 'Spend', tables: bill.spend },
+    ]),
+    sections: filledSections([
       // The corrected edition's notices and changes.
       ...sections.filter(({ title }) => title === EDITION_TITLE),
-      section('Reconciliation', { tables: reconciliationTables(audit, reader) }),
-      section('Commitments', { tables: commitmentTable(audit, reader) }),
-      section('Credits', { tables: creditTable(audit, reader) }),
-      section('Taxes and other amounts outside the spend', {
-        tables: outsideSpendTables(audit, reader),
-      }),
-      section('Invoices', { tables: invoiceTable(audit, reader) }),
-      section('Spend that is not attributed', { tables: unattributedTable(audit, reader) }),
-      section('Purchases from hosted APIs', { lines: hosted }),
-      section('Attached files', { lines: files }),
-    ].filter(hasSome),
+      { title: 'Reconciliation', tables: bill.reconciliation },
+      { title: 'Commitments', tables: bill.commitments },
+      { title: 'Credits', tables: bill.credits },
+      {
+        title: 'Taxes and other amounts outside the spend',
+        tables: bill.beside,
+      },
+      { title: 'Invoices', tables: bill.invoices },
+      { title: 'Spend that is not attributed', tables: bill.unattributed },
+      { title: 'Purchases from hosted APIs', lines: hosted },
+      { title: 'Attached files', lines: files },
+    ]),
     identity,
   };
-}
-
-function hasSome({ sentences, lines, tables }: ReturnType<typeof section>): boolean {
-  return sentences.length + lines.length + tables.length > 0;
 }
 
 /** Parts of the total spend. They sum to it. */

@@ -1,18 +1,39 @@
-/** The tables of finance's appendix: reconciliation, commitments, credits, taxes, invoices. */
+/** The tables of finance's report: spend, reconciliation, commitments, credits, taxes, invoices. */
 
 import { compare, decimal, type Exact, exact, isZero, subtract, sum } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditReconciled } from '../../verdict/auditEvidence.ts';
 import { oneLine, shownName } from '../displayText.ts';
 import { monthName } from './evidence.ts';
-import { cents, MOST_ROWS, absoluteUsd, spendTable } from './financeSpend.ts';
+import type { AuditReading } from './auditReading.ts';
+import {
+  cents,
+  MOST_ROWS,
+  absoluteUsd,
+  spendTable,
+  spendTables,
+  summedTable,
+} from './financeSpend.ts';
 import { dayName } from './periodText.ts';
 import { counted, plainNumber, UNKNOWN, knownAmount } from '../format.ts';
 import type { ReportTable, ReportTableRow } from './table.ts';
 import type { Reader } from '../locale.ts';
 
+/** Every table of amounts that finance books or checks, by the name in its figures' ids. */
+export function billTables(audit: AuditReading, reader: Reader) {
+  return {
+    spend: spendTables(audit, reader),
+    reconciliation: reconciliationTables(audit, reader),
+    commitments: commitmentTable(audit, reader),
+    credits: creditTable(audit, reader),
+    beside: outsideSpendTables(audit, reader),
+    invoices: invoiceTable(audit, reader),
+    unattributed: unattributedTable(audit, reader),
+  } satisfies Readonly<Record<string, readonly ReportTable[]>>;
+}
+
 /** Amounts compared with invoices and provider totals, and amounts with neither. */
-export function reconciliationTables({ evidence, bill }: Audit, reader: Reader): ReportTable[] {
+function reconciliationTables({ evidence, bill }: Audit, reader: Reader): ReportTable[] {
   const matched = evidence.reconciliation.filter((month) => month.class === 'matched');
   const sizeOf = (month: AuditReconciled) => absoluteUsd(reconciliationDifference(month));
   const mismatched = evidence.reconciliation
@@ -130,30 +151,26 @@ function monthTable(title: string, booked: readonly Booked[], reader: Reader): R
     .toSorted(
       (a, b) => compare(absoluteUsd(b.usd), absoluteUsd(a.usd)) || (a.source < b.source ? -1 : 1),
     );
-  const rest = rows.slice(MOST_ROWS);
   const amounts = (entries: readonly Booked[]) =>
     [
       ...months.map((month) => entries.filter((each) => each.month === month)),
       ...(months.length === 1 ? [] : [entries]),
     ].map((some) => (some.length === 0 ? NOTHING : cents(sum(some.map(({ usd }) => usd)), reader)));
-  const shown = rows.slice(0, MOST_ROWS).map(({ source, entries }): ReportTableRow => {
-    const notes = [...new Set(entries.map(({ note }) => note))].filter((note) => note !== '');
-    return { cells: [shownName(source), ...amounts(entries)], note: notes.join(', ') };
+  const table = summedTable(rows, {
+    nameOf: ({ source }) => shownName(source),
+    amountsOf: (some) => amounts(some.flatMap(({ entries }) => entries)),
+    noteOf: ({ entries }) =>
+      [...new Set(entries.map(({ note }) => note))].filter((note) => note !== '').join(', '),
   });
-  const more: ReportTableRow = {
-    cells: [`${rest.length} more`, ...amounts(rest.flatMap(({ entries }) => entries))],
-    note: '',
-  };
   return [
     {
+      ...table,
       title,
       head: [
         'Provider',
         ...months.map((each) => monthName(each, reader)),
         ...(months.length === 1 ? [] : ['Total']),
       ],
-      rows: [...shown, ...(rest.length === 0 ? [] : [more])],
-      total: ['Total', ...amounts(booked)],
       foot: 'Months are in UTC. Taxes, credits and engineering time are left out.',
     },
   ];
@@ -162,137 +179,120 @@ function monthTable(title: string, booked: readonly Booked[], reader: Reader): R
 const NOTHING = '\u2013';
 
 /** Committed, unused and remaining amounts, largest remaining first. */
-export function commitmentTable({ stack }: Audit, reader: Reader): ReportTable[] {
-  const all = stack.commitments.toSorted((a, b) =>
-    compare(decimal(b.remainingUsd), decimal(a.remainingUsd)),
-  );
-  if (all.length === 0) return [];
-  const total = (items: typeof all) => {
-    const unused = items.map(({ unusedUsd }) => knownAmount(unusedUsd));
-    const isKnown = unused.every((usd) => usd !== undefined);
-    return [
-      cents(sum(items.map(({ committedUsd }) => decimal(committedUsd))), reader),
-      isKnown ? cents(sum(unused.filter((usd) => usd !== undefined)), reader) : UNKNOWN,
-      cents(sum(items.map(({ remainingUsd }) => decimal(remainingUsd))), reader),
-    ];
-  };
-  const rest = all.slice(MOST_ROWS);
-  const rows = all.slice(0, MOST_ROWS).map((one): ReportTableRow => {
-    const name =
-      one.id === null ? shownName(one.source) : `${shownName(one.source)}, ${shownName(one.id)}`;
-    return { cells: [name, ...total([one])], note: commitmentNote(one, reader) };
-  });
-  const more: ReportTableRow = { cells: [`${rest.length} more`, ...total(rest)], note: '' };
-  return [
-    {
-      title: '',
-      head: ['Commitment', 'Committed this period', 'Unused', 'Remaining'],
-      rows: [...rows, ...(rest.length === 0 ? [] : [more])],
-      total: ['Total', ...total(all)],
-      foot: '',
+function commitmentTable({ stack }: Audit, reader: Reader): ReportTable[] {
+  if (stack.commitments.length === 0) return [];
+  const rows = stack.commitments
+    .map((commitment) => ({
+      ...commitment,
+      committed: decimal(commitment.committedUsd),
+      unused: knownAmount(commitment.unusedUsd),
+      remaining: decimal(commitment.remainingUsd),
+    }))
+    .toSorted((a, b) => compare(b.remaining, a.remaining));
+  const table = summedTable(rows, {
+    nameOf: grantName,
+    amountsOf: (some) => {
+      const unused = some.flatMap((row) => row.unused ?? []);
+      return [
+        cents(sum(some.map(({ committed }) => committed)), reader),
+        unused.length === some.length ? cents(sum(unused), reader) : UNKNOWN,
+        cents(sum(some.map(({ remaining }) => remaining)), reader),
+      ];
     },
-  ];
+    noteOf: ({ until, noticeBy, remaining, remainingMonths }) => {
+      const end = dayName(until, reader);
+      if (isZero(remaining)) return `ended on ${end}`;
+      const left = `${monthsText(decimal(remainingMonths), reader)} left, until ${end}`;
+      return noticeBy === null ? left : `${left}, notice by ${dayName(noticeBy, reader)}`;
+    },
+  });
+  const head = ['Commitment', 'Committed this period', 'Unused', 'Remaining'];
+  return [{ ...table, title: '', head, foot: '' }];
 }
 
-function commitmentNote(commitment: Audit['stack']['commitments'][number], reader: Reader): string {
-  const { until, noticeBy, remainingUsd, remainingMonths } = commitment;
-  if (isZero(decimal(remainingUsd))) return `ended on ${dayName(until, reader)}`;
-  const months = decimal(remainingMonths);
-  const isOne = compare(months, ONE_MONTH) === 0;
-  const left =
-    `${plainNumber(months, reader)} ${isOne ? 'month' : 'months'} ` +
-    `left, until ${dayName(until, reader)}`;
-  return noticeBy === null ? left : `${left}, notice by ${dayName(noticeBy, reader)}`;
+function monthsText(months: Exact, reader: Reader): string {
+  return `${plainNumber(months, reader)} ${compare(months, ONE_MONTH) === 0 ? 'month' : 'months'}`;
+}
+
+/** `coreweave, h100-2026`: the provider, and the id if there is one. */
+function grantName({ source, id }: { readonly source: string; readonly id: string | null }) {
+  return id === null ? shownName(source) : `${shownName(source)}, ${shownName(id)}`;
 }
 
 const ONE_MONTH = exact(1n);
 
 /** Credit grants in the config: used and left. */
-export function creditTable({ stack }: Audit, reader: Reader): ReportTable[] {
+function creditTable({ stack }: Audit, reader: Reader): ReportTable[] {
   if (stack.credits.length === 0) return [];
-  const amounts = (credits: typeof stack.credits) =>
-    (['usd', 'usedUsd', 'leftUsd'] as const).map((key) =>
-      cents(sum(credits.map((credit) => decimal(credit[key]))), reader),
-    );
-  const rest = stack.credits.slice(MOST_ROWS);
-  const rows = stack.credits.slice(0, MOST_ROWS).map((credit): ReportTableRow => {
-    const { source, id, until, usedBeforeUsd, lostUsd } = credit;
-    const notes = [
-      `last day ${dayName(until, reader)}`,
-      ...(isZero(decimal(usedBeforeUsd))
-        ? []
-        : [`${cents(decimal(usedBeforeUsd), reader)} used before`]),
-      ...(isZero(decimal(lostUsd)) ? [] : [`${cents(decimal(lostUsd), reader)} expired unused`]),
-    ];
-    const name = id === null ? shownName(source) : `${shownName(source)}, ${shownName(id)}`;
-    return { cells: [name, ...amounts([credit])], note: notes.join(', ') };
+  const rows = stack.credits.map(
+    ({ usd, usedUsd, leftUsd, usedBeforeUsd, lostUsd, ...credit }) => ({
+      ...credit,
+      granted: decimal(usd),
+      used: decimal(usedUsd),
+      left: decimal(leftUsd),
+      usedBefore: decimal(usedBeforeUsd),
+      lost: decimal(lostUsd),
+    }),
+  );
+  const table = summedTable(rows, {
+    nameOf: grantName,
+    amountsOf: (some) =>
+      (['granted', 'used', 'left'] as const).map((key) =>
+        cents(sum(some.map((row) => row[key])), reader),
+      ),
+    noteOf: ({ until, usedBefore, lost }) =>
+      [
+        `last day ${dayName(until, reader)}`,
+        ...(isZero(usedBefore) ? [] : [`${cents(usedBefore, reader)} used before`]),
+        ...(isZero(lost) ? [] : [`${cents(lost, reader)} expired unused`]),
+      ].join(', '),
   });
-  const more: ReportTableRow = { cells: [`${rest.length} more`, ...amounts(rest)], note: '' };
   return [
-    {
-      title: '',
-      head: ['Credits', 'Granted', 'Used this period', 'Left'],
-      rows: [...rows, ...(rest.length === 0 ? [] : [more])],
-      total: ['Total', ...amounts(stack.credits)],
-      foot: '',
-    },
+    { ...table, title: '', head: ['Credits', 'Granted', 'Used this period', 'Left'], foot: '' },
   ];
 }
 
 /** Taxes and billed engineering time by provider. Neither is part of the spend. */
-export function outsideSpendTables({ bill, totals }: Audit, reader: Reader): ReportTable[] {
-  const linesOf = (category: 'tax' | 'labor') =>
-    (bill?.beside ?? []).filter((line) => line.category === category);
-  const groups = [
-    { title: 'Taxes', lines: linesOf('tax') },
-    { title: 'Engineering time on bills', lines: linesOf('labor') },
-  ].filter(({ lines }) => lines.length > 0);
-  return groups.map(({ title, lines }) => {
-    const total =
-      title === 'Taxes' ? decimal(totals.taxUsd) : sum(lines.map(({ usd }) => decimal(usd)));
-    const heading = { title, name: 'Provider', total };
-    const spent = lines.map(({ source, usd }) => {
-      return { name: shownName(source), usd: decimal(usd), note: '', isLast: false };
-    });
-    const table = spendTable(heading, spent, reader);
-    return { ...table, head: ['Provider', 'Amount'] };
+function outsideSpendTables({ bill, totals }: Audit, reader: Reader): ReportTable[] {
+  const titles = { tax: 'Taxes', labor: 'Engineering time on bills' } as const;
+  return (['tax', 'labor'] as const).flatMap((category) => {
+    const spent = (bill?.beside ?? [])
+      .filter((line) => line.category === category)
+      .map(({ source, usd }) => ({ name: shownName(source), usd: decimal(usd) }));
+    if (spent.length === 0) return [];
+    const total = category === 'tax' ? decimal(totals.taxUsd) : sum(spent.map(({ usd }) => usd));
+    const heading = { title: titles[category], head: ['Provider', 'Amount'], total };
+    return [spendTable(heading, spent, reader)];
   });
 }
 
 /** Invoice numbers on charges, to look up. */
-export function invoiceTable({ bill }: Audit, reader: Reader): ReportTable[] {
-  const lines = bill?.invoices ?? [];
-  if (lines.length === 0) return [];
-  const total = sum(lines.map(({ billedUsd }) => decimal(billedUsd)));
-  const table = spendTable(
-    { title: 'Invoice numbers on charges', name: 'Provider and invoice', total },
-    lines.map(({ source, number, billedUsd }) => ({
-      name: `${shownName(source)}, ${oneLine(number, 40)}`,
-      usd: decimal(billedUsd),
-      note: '',
-      isLast: false,
-    })),
-    reader,
-  );
-  return [{ ...table, head: ['Provider and invoice', 'Billed in this period'] }];
+function invoiceTable({ bill }: Audit, reader: Reader): ReportTable[] {
+  const spent = (bill?.invoices ?? []).map(({ source, number, billedUsd }) => ({
+    name: `${shownName(source)}, ${oneLine(number, 40)}`,
+    usd: decimal(billedUsd),
+  }));
+  if (spent.length === 0) return [];
+  const head = ['Provider and invoice', 'Billed in this period'];
+  const total = sum(spent.map(({ usd }) => usd));
+  return [spendTable({ title: 'Invoice numbers on charges', head, total }, spent, reader)];
 }
 
 /** Resources that match no deployment. */
-export function unattributedTable({ stack, totals }: Audit, reader: Reader): ReportTable[] {
-  const total = decimal(totals.unattributedUsd);
+function unattributedTable({ stack, totals }: Audit, reader: Reader): ReportTable[] {
   if (stack.unattributed.length === 0) return [];
-  const table = spendTable(
-    { title: '', name: 'Resource', total },
-    stack.unattributed.map(({ source, resource, name, resources, usd }) => ({
-      name:
-        resource === null || source === null
-          ? counted(resources, 'other resource', reader)
-          : `${shownName(name ?? resource)} (${shownName(source)})`,
-      usd: decimal(usd),
-      note: '',
-      isLast: resource === null,
-    })),
-    reader,
-  );
-  return [table];
+  const heading = {
+    title: '',
+    head: ['Resource', 'Spend'],
+    total: decimal(totals.unattributedUsd),
+  };
+  const spent = stack.unattributed.map(({ source, resource, name, resources, usd }) => ({
+    name:
+      resource === null || source === null
+        ? counted(resources, 'other resource', reader)
+        : `${shownName(name ?? resource)} (${shownName(source)})`,
+    usd: decimal(usd),
+    isLast: resource === null,
+  }));
+  return [spendTable(heading, spent, reader)];
 }

@@ -58,7 +58,7 @@ export function spendTables(audit: AuditReading, reader: Reader): ReportTable[] 
   if (parts.length === 0) return [];
   const total = totalSpend(audit);
   const byDeployment = spendTable(
-    { title: 'Spend by deployment', name: 'Deployment', total },
+    { title: 'Spend by deployment', head: ['Deployment', 'Spend'], total },
     grouped(parts, ({ deployment }) => deployment).map(({ key, members }) => ({
       name: key === null ? 'Not attributed' : shownName(key),
       usd: totalOf(members),
@@ -71,9 +71,9 @@ export function spendTables(audit: AuditReading, reader: Reader): ReportTable[] 
   return [
     providerTable(audit, parts, total, reader),
     spendTable(
-      { title: 'Spend by category', name: 'Category', total },
+      { title: 'Spend by category', head: ['Category', 'Spend'], total },
       grouped(parts, ({ category }) => category).map(({ key, members }) => {
-        return { name: CATEGORIES[key], usd: totalOf(members), note: '', isLast: false };
+        return { name: CATEGORIES[key], usd: totalOf(members) };
       }),
       reader,
     ),
@@ -111,24 +111,24 @@ function hostedNote(parts: readonly Part[], reader: Reader): string {
 interface SpendRow {
   readonly name: string;
   readonly usd: Exact;
-  readonly note: string;
+  readonly note?: string;
   /** Placed below all other rows. */
-  readonly isLast: boolean;
+  readonly isLast?: boolean;
 }
 
 interface SpendHeading {
   readonly title: string;
-  readonly name: string;
+  readonly head: readonly string[];
   readonly total: Exact;
 }
 
 /** A table with the largest amounts first. Rows beyond the limit are one row. */
 export function spendTable(
-  { title, name, total }: SpendHeading,
+  { title, head, total }: SpendHeading,
   spent: readonly SpendRow[],
   reader: Reader,
 ): ReportTable {
-  const rows = capped(spent.filter(({ usd, note }) => !isZero(usd) || note !== ''));
+  const rows = capped(spent.filter(({ usd, note = '' }) => !isZero(usd) || note !== ''));
   const printed = summedParts(
     rows.map(({ usd }) => usd),
     total,
@@ -136,10 +136,10 @@ export function spendTable(
   );
   return {
     title,
-    head: [name, 'Spend'],
+    head,
     rows: rows.map((row, at) => ({
       cells: [row.name, cents(printed[at] ?? row.usd, reader)],
-      note: row.note,
+      note: row.note ?? '',
     })),
     total: ['Total', cents(total, reader)],
     foot: '',
@@ -158,11 +158,33 @@ function capped(spent: readonly SpendRow[]): SpendRow[] {
           {
             name: `${rest.length} more`,
             usd: sum(rest.map(({ usd }) => usd)),
-            note: '',
             isLast: true,
           },
         ];
   return [...ordered.slice(0, MOST_ROWS), ...more, ...spent.filter(({ isLast }) => isLast)];
+}
+
+interface SummedColumns<Row> {
+  readonly nameOf: (row: Row) => string;
+  /** Amounts of the rows together, by column. */
+  readonly amountsOf: (rows: readonly Row[]) => readonly string[];
+  readonly noteOf: (row: Row) => string;
+}
+
+/** Rows beyond the limit are one row. The total is that of all. */
+export function summedTable<Row>(
+  rows: readonly Row[],
+  { nameOf, amountsOf, noteOf }: SummedColumns<Row>,
+): Pick<ReportTable, 'rows' | 'total'> {
+  const rest = rows.slice(MOST_ROWS);
+  const more = { cells: [`${rest.length} more`, ...amountsOf(rest)], note: '' };
+  const shown = rows
+    .slice(0, MOST_ROWS)
+    .map((row) => ({ cells: [nameOf(row), ...amountsOf([row])], note: noteOf(row) }));
+  return {
+    rows: [...shown, ...(rest.length === 0 ? [] : [more])],
+    total: ['Total', ...amountsOf(rows)],
+  };
 }
 
 /** The absolute amount. */

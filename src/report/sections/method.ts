@@ -7,7 +7,7 @@ import { oneLine, shownName, shownText } from '../displayText.ts';
 import { hostedPurchaseLines } from './hostedPurchases.ts';
 import { type AuditReading, findOption } from './auditReading.ts';
 import type { Reader } from '../locale.ts';
-import { listFigures } from '../figures/catalog.ts';
+import type { AuditFigure } from '../figures/figure.ts';
 import type { ReportTable } from './table.ts';
 import { dollars, momentText, percent, tokenCount, knownAmount } from '../format.ts';
 
@@ -87,8 +87,8 @@ const SHOWN: ReadonlySet<string> = new Set([
   'stack.coverage',
 ]);
 
-export function figureIdTable(audit: AuditReading, reader: Reader): ReportTable[] {
-  const shown = listFigures(audit, reader).filter(({ id }) => SHOWN.has(id));
+export function figureIdTable(figures: readonly AuditFigure[]): ReportTable[] {
+  const shown = figures.filter(({ id }) => SHOWN.has(id));
   if (shown.length === 0) return [];
   return [
     {

@@ -38,7 +38,7 @@ import { renderOwnHeadline } from './ownHeadline.ts';
 import type { AuditReading } from './auditReading.ts';
 import { dayName } from './periodText.ts';
 import { otherReasons } from './reasons.ts';
-import { EDITION_TITLE, hasContent, section } from './appendix.ts';
+import { EDITION_TITLE, filledSections, type SectionDraft } from './appendix.ts';
 import { coverageLine, warningLines } from './reliability.ts';
 import type { ReportTable, ReportTableRow } from './table.ts';
 import { waiverLines } from './waivers.ts';
@@ -84,17 +84,21 @@ export function buildOwnerText(input: OwnerInput, reader: Reader): OwnerText {
     notices,
     lead: isIdle ? [...lead, 'There is nothing to do until the next report.'] : lead,
     actions: isIdle ? NO_ACTIONS : listActions(audit, reader),
-    page: [
-      section('What was paid and served', { tables: [paidTable(whole, deployment, reader)] }),
-      section('Hours of the week', { slot: 'hours' }),
-      section('What would change this decision', {
-        lines: [...doubtLines(audit, reader), ...dateLines(audit, deployment, reader)],
-      }),
-    ].filter((each) => hasContent(each, week === undefined ? NO_SLOTS : HOURS_SLOT)),
-    sections: [
-      section(EDITION_TITLE, { tables: corrections }),
+    page: filledSections(
+      [
+        { title: 'What was paid and served', tables: [paidTable(whole, deployment, reader)] },
+        { title: 'Hours of the week', slot: 'hours' },
+        {
+          title: 'What would change this decision',
+          lines: [...doubtLines(audit, reader), ...dateLines(audit, deployment, reader)],
+        },
+      ],
+      week === undefined ? undefined : HOURS_SLOT,
+    ),
+    sections: filledSections([
+      { title: EDITION_TITLE, tables: corrections },
       ...sectionsOf(whole, audit, week, reader),
-    ].filter((each) => hasContent(each, NO_SLOTS)),
+    ]),
     identity: [
       ...identityLines(whole, reader),
       ...(input.notes ?? []).map((each) => shownSentence(each, reader)),
@@ -103,9 +107,6 @@ export function buildOwnerText(input: OwnerInput, reader: Reader): OwnerText {
 }
 
 const HOURS_SLOT: ReadonlySet<ChartSlot> = new Set(['hours']);
-
-/** No charts: here a section needs other content. */
-const NO_SLOTS: ReadonlySet<ChartSlot> = new Set();
 
 interface OwnCorrection extends Pick<PageText, 'notices'> {
   readonly corrections: readonly ReportTable[];
@@ -152,26 +153,27 @@ function sectionsOf(
   audit: AuditReading,
   week: WeekLoad | undefined,
   reader: Reader,
-) {
+): SectionDraft[] {
   const [deployment] = audit.deployments;
   if (deployment === undefined) return [];
   const { id } = deployment;
   return [
-    section('Why', {
-      sentences: [...whyLines(audit, reader), ...otherReasons(audit, reader)],
-    }),
-    section('The options', {
+    { title: 'Why', sentences: [...whyLines(audit, reader), ...otherReasons(audit, reader)] },
+    {
+      title: 'The options',
       lines: optionLines(audit, reader),
       tables: [optionTable(deployment, reader)],
-    }),
-    section('Break-even and trend', {
+    },
+    {
+      title: 'Break-even and trend',
       lines: breakEvenDayLines(whole, id, reader),
       tables: breakEvenTable(audit, reader),
-    }),
-    section(WEEK_TITLE, { tables: weekTable(week, reader) }),
-    section('Commitments and return', { lines: commitmentLines(audit, reader) }),
-    section('Previous verdict', { lines: adviceLines(whole, id, reader) }),
-    section('How certain the data is', {
+    },
+    { title: WEEK_TITLE, tables: weekTable(week, reader) },
+    { title: 'Commitments and return', lines: commitmentLines(audit, reader) },
+    { title: 'Previous verdict', lines: adviceLines(whole, id, reader) },
+    {
+      title: 'How certain the data is',
       lines: [
         coverageLine(audit, reader),
         ...capacityLine(deployment),
@@ -179,8 +181,8 @@ function sectionsOf(
         ...usageDetailLines(deployment, reader),
         ...serverlessRuleLines(audit, reader),
       ],
-    }),
-    section('Waiver to renew', { lines: waiverLines(audit, reader) }),
+    },
+    { title: 'Waiver to renew', lines: waiverLines(audit, reader) },
   ];
 }
 
