@@ -216,8 +216,8 @@ function restRow(rest: readonly AuditDeployment[], savings: Savings): string[] {
   ];
 }
 
-function unattributedRows({ totals }: Audit): string[][] {
-  const spend = decimal(totals.unattributedUsd);
+function unattributedRows({ amounts }: AuditReading): string[][] {
+  const spend = amounts.unattributed;
   return isZero(spend) ? [] : [['(not attributed)', '', dollars(spend, TERMINAL_READER), NOTHING]];
 }
 

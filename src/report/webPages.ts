@@ -81,8 +81,7 @@ export interface DeploymentPage {
 export function buildStackPage(auditJson: string, reader: Reader, edition?: number): StackPage {
   const audit = readAudit(JSON.parse(auditJson) as Audit, reader);
   const deployments = audit.mostExpensiveFirst;
-  const total = decimal(audit.totals.spendUsd);
-  const unattributed = decimal(audit.totals.unattributedUsd);
+  const { spend: total, unattributed } = audit.amounts;
   const parts = [...deployments.map(({ spendUsd }) => decimal(spendUsd)), unattributed];
   const spends = summedDollars(parts, total, reader);
   return {
@@ -154,7 +153,7 @@ function moneyFigures(audit: AuditReading, reader: Reader): PageFigure[] {
     {
       id: 'spend',
       label: `Spend ${audit.withinPeriod}`,
-      value: dollars(audit.totals.spendUsd, reader),
+      value: dollars(audit.amounts.spend, reader),
       note: '',
     },
   ];

@@ -114,8 +114,8 @@ function changedFigures(audit: AuditReading, reader: Reader): AuditFigure[] {
   ];
 }
 
-function attributed({ totals }: Audit, reader: Reader): AuditFigure[] {
-  const amount = subtract(decimal(totals.spendUsd), decimal(totals.unattributedUsd));
+function attributed({ amounts }: AuditReading, reader: Reader): AuditFigure[] {
+  const amount = subtract(amounts.spend, amounts.unattributed);
   const from = 'totals.spendUsd less totals.unattributedUsd';
   return [
     derivedFigure({

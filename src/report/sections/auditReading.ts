@@ -42,6 +42,7 @@ export interface DeploymentChange {
 /** A complete audit with what follows from it for every text: read once, then handed down. */
 export interface AuditReading extends Audit {
   readonly situation: Situation;
+  readonly amounts: TotalAmounts;
   /** True if the verdict's plan is the decided one, including keeping everything. */
   readonly isPlanMade: boolean;
   /** The decided option of each deployment. */
@@ -66,10 +67,24 @@ export interface AuditReading extends Audit {
   readonly nextPeriod: string;
 }
 
+/** Totals of the audited period, in dollars. */
+export interface TotalAmounts {
+  /** GPU spend. */
+  readonly spend: Exact;
+  readonly billed: Exact;
+  readonly uncovered: Exact;
+  readonly unattributed: Exact;
+  readonly estimated: Exact;
+  /** Purchases from hosted APIs, which are not part of the GPU spend. */
+  readonly hosted: Exact;
+  readonly tax: Exact;
+}
+
 /** Reads an audit that has every field of the current version. */
 export function readCompleteAudit(audit: Audit, reader: Reader): AuditReading {
   const { verdict } = audit.stack;
-  const situation = findSituation(audit);
+  const amounts = totalAmounts(audit);
+  const situation = findSituation(audit, amounts);
   const plan = audit.stack.decision?.plan ?? audit.stack.bestPlan;
   const period = auditedPeriod(audit);
   const isWholeQuarter = audit.quarter !== null && !audit.window.partial;
@@ -77,6 +92,7 @@ export function readCompleteAudit(audit: Audit, reader: Reader): AuditReading {
   return {
     ...audit,
     situation,
+    amounts,
     isPlanMade: isAdvice(verdict) || SITUATIONS[verdict] === 'keep',
     plan,
     changes: plannedChanges(audit, plan),
@@ -107,10 +123,22 @@ export function isConclusive(situation: Situation): boolean {
   return situation === 'change' || situation === 'keep';
 }
 
+function totalAmounts({ totals }: Audit): TotalAmounts {
+  return {
+    spend: decimal(totals.spendUsd),
+    billed: decimal(totals.billedUsd),
+    uncovered: decimal(totals.uncoveredUsd),
+    unattributed: decimal(totals.unattributedUsd),
+    estimated: decimal(totals.estimatedUsd),
+    hosted: decimal(totals.hostedSpendUsd),
+    tax: decimal(totals.taxUsd),
+  };
+}
+
 /** The situation of an audit. Without spend and traffic there is nothing to decide. */
-function findSituation({ totals, deployments, stack }: Audit): Situation {
+function findSituation({ totals, deployments, stack }: Audit, { spend }: TotalAmounts): Situation {
   const isServed = totals.tokens > 0 || totals.unbilledTokens > 0;
-  const isBlank = isZero(decimal(totals.spendUsd)) && !isServed;
+  const isBlank = isZero(spend) && !isServed;
   if (isBlank) return deployments.length === 0 ? 'nothing' : 'empty';
   return SITUATIONS[stack.verdict] ?? 'change';
 }

@@ -1,7 +1,6 @@
 /** Builds the table of deployments: most expensive first, then the rest and the total. */
 
 import { decimal, type Exact, isZero, subtract, sum, ZERO } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
 import { shownName } from '../displayText.ts';
@@ -197,23 +196,22 @@ function verdictCounts(deployments: readonly AuditDeployment[]): string {
     .join(', ');
 }
 
-function unattributed({ totals }: Audit, reader: Reader): DeploymentRow[] {
-  const spend = decimal(totals.unattributedUsd);
-  if (isZero(spend)) return [];
+function unattributed({ amounts }: AuditReading, reader: Reader): DeploymentRow[] {
+  if (isZero(amounts.unattributed)) return [];
   return [
     {
       ...NO_FIGURES,
       name: 'Not attributed',
       model: 'matches no deployment in rentcheck.yaml',
       verdict: 'in the total only',
-      spend: dollars(spend, reader),
+      spend: dollars(amounts.unattributed, reader),
     },
   ];
 }
 
 /** Hosted spend, which is not part of the total GPU spend. */
-function bought({ totals }: Audit, reader: Reader): DeploymentRow[] {
-  const figures = hostedPurchaseFigures(totals, reader);
+function bought(audit: AuditReading, reader: Reader): DeploymentRow[] {
+  const figures = hostedPurchaseFigures(audit, reader);
   if (figures === undefined) return [];
   const { spend, tokens, captured } = figures;
   const name = 'Hosted APIs in use already';
@@ -228,7 +226,7 @@ function totalRow(audit: AuditReading, reader: Reader): DeploymentRow {
     verdict: counted(deployments.length, 'deployment', reader),
     reason: '',
     tone: 'all',
-    spend: dollars(totals.spendUsd, reader),
+    spend: dollars(audit.amounts.spend, reader),
     tokens: tokenCount(totals.tokens, reader),
     selfHosted: priceText(knownAmount(totals.effectiveUsdPerMtok), reader),
     hosted: priceText(knownAmount(totals.hostedUsdPerMtok), reader),

@@ -39,7 +39,7 @@ export function buildFinanceText(
     const what = TABLES[name];
     return what === undefined ? [] : [`${name}: ${what}.`];
   });
-  const hosted = hostedPurchaseLines(audit.totals, reader);
+  const hosted = hostedPurchaseLines(audit, reader);
   const bill = billTables(audit, reader);
   return {
     kicker: `${kicker}, for finance`,
@@ -72,12 +72,11 @@ export function buildFinanceText(
 
 /** Parts of the total spend. They sum to it. */
 function bookLines(audit: AuditReading, reader: Reader): string[] {
-  const { totals } = audit;
+  const { totals, amounts } = audit;
+  const { spend, hosted, tax } = amounts;
   const total = totalSpend(audit);
   const when = audit.withinPeriod;
-  const [spend, hosted, tax] = [totals.spendUsd, totals.hostedSpendUsd, totals.taxUsd].map(decimal);
-  if (spend === undefined || hosted === undefined || tax === undefined) return [];
-  if (isZero(total) && isZero(decimal(totals.billedUsd))) return [`No spend was billed ${when}.`];
+  if (isZero(total) && isZero(amounts.billed)) return [`No spend was billed ${when}.`];
   const [rented = '', bought = ''] = summedDollars([spend, hosted], total, reader);
   const parts = isZero(hosted) ? '' : `: ${rented} for rented GPUs and ${bought} for hosted APIs`;
   return [
@@ -85,7 +84,7 @@ function bookLines(audit: AuditReading, reader: Reader): string[] {
     ...(totals.spendUsd === totals.billedUsd
       ? []
       : [
-          `The bills for rented GPUs total ${dollars(totals.billedUsd, reader)}. ` +
+          `The bills for rented GPUs total ${dollars(amounts.billed, reader)}. ` +
             'The spend spreads prepaid purchases over their term.',
         ]),
     ...(isZero(tax) ? [] : [`Taxes of ${dollars(tax, reader)} are not part of it.`]),
@@ -205,8 +204,8 @@ function doubleBillingLines({ evidence }: Audit, reader: Reader): string[] {
   ];
 }
 
-function estimatedLine({ totals, bill }: Audit, reader: Reader): string[] {
-  const estimated = decimal(totals.estimatedUsd);
+function estimatedLine({ amounts, bill }: AuditReading, reader: Reader): string[] {
+  const { estimated, spend } = amounts;
   if (isZero(estimated)) return [];
   const bySource = Map.groupBy(bill?.months ?? [], ({ source }) => source);
   const parts = [...bySource]
@@ -220,19 +219,18 @@ function estimatedLine({ totals, bill }: Audit, reader: Reader): string[] {
   const who =
     names.length === 0 ? 'its provider' : listed([...names, ...(left > 0 ? [`${left} more`] : [])]);
   return [
-    `${dollars(estimated, reader)}${shareOf(estimated, totals, reader)} is estimated. ` +
+    `${dollars(estimated, reader)}${shareOf(estimated, spend, reader)} is estimated. ` +
       `The ledger has no billed amount for it from ${who}.`,
   ];
 }
 
-function shareOf(usd: Exact, { spendUsd }: Audit['totals'], reader: Reader): string {
-  const spend = decimal(spendUsd);
+function shareOf(usd: Exact, spend: Exact, reader: Reader): string {
   if (spend.num <= 0n || usd.num <= 0n) return '';
   return ` (${percent(divide(usd, spend), reader)} of the GPU spend)`;
 }
 
-function unattributedLine({ totals, bill }: Audit, reader: Reader): string[] {
-  const usd = decimal(totals.unattributedUsd);
+function unattributedLine({ totals, amounts, bill }: AuditReading, reader: Reader): string[] {
+  const usd = amounts.unattributed;
   const bought = (bill?.lines ?? []).filter(
     ({ category, deployment }) => category === 'hosted' && deployment === null,
   );

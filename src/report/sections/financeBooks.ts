@@ -253,14 +253,14 @@ function creditTable({ stack }: Audit, reader: Reader): ReportTable[] {
 }
 
 /** Taxes and billed engineering time by provider. Neither is part of the spend. */
-function outsideSpendTables({ bill, totals }: Audit, reader: Reader): ReportTable[] {
+function outsideSpendTables({ bill, amounts }: AuditReading, reader: Reader): ReportTable[] {
   const titles = { tax: 'Taxes', labor: 'Engineering time on bills' } as const;
   return (['tax', 'labor'] as const).flatMap((category) => {
     const spent = (bill?.beside ?? [])
       .filter((line) => line.category === category)
       .map(({ source, usd }) => ({ name: shownName(source), usd: decimal(usd) }));
     if (spent.length === 0) return [];
-    const total = category === 'tax' ? decimal(totals.taxUsd) : sum(spent.map(({ usd }) => usd));
+    const total = category === 'tax' ? amounts.tax : sum(spent.map(({ usd }) => usd));
     const heading = { title: titles[category], head: ['Provider', 'Amount'], total };
     return [spendTable(heading, spent, reader)];
   });
@@ -279,12 +279,12 @@ function invoiceTable({ bill }: Audit, reader: Reader): ReportTable[] {
 }
 
 /** Resources that match no deployment. */
-function unattributedTable({ stack, totals }: Audit, reader: Reader): ReportTable[] {
+function unattributedTable({ stack, amounts }: AuditReading, reader: Reader): ReportTable[] {
   if (stack.unattributed.length === 0) return [];
   const heading = {
     title: '',
     head: ['Resource', 'Spend'],
-    total: decimal(totals.unattributedUsd),
+    total: amounts.unattributed,
   };
   const spent = stack.unattributed.map(({ source, resource, name, resources, usd }) => ({
     name:

@@ -1,8 +1,16 @@
 /** Builds the spend tables by provider, category and deployment. Each sums to the same total. */
 
 import type { ChargeCategory } from '../../domain/charge.ts';
-import { compare, decimal, type Exact, isZero, negate, subtract, sum } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
+import {
+  add,
+  compare,
+  decimal,
+  type Exact,
+  isZero,
+  negate,
+  subtract,
+  sum,
+} from '../../domain/exact.ts';
 import { dollars, dollarsTo } from '../format.ts';
 import { shownName } from '../displayText.ts';
 import { summedParts } from './summedAmounts.ts';
@@ -27,7 +35,7 @@ interface Part {
 }
 
 /** Spend and hosted APIs. Audits of older versions list neither providers nor categories. */
-function partsOf({ bill, deployments, totals }: Audit): Part[] {
+function partsOf({ bill, deployments, totals, amounts }: AuditReading): Part[] {
   if (bill !== undefined) {
     return bill.lines.map(({ usd, billedUsd, ...line }) => {
       return { ...line, usd: decimal(usd), billedUsd: decimal(billedUsd) };
@@ -38,18 +46,18 @@ function partsOf({ bill, deployments, totals }: Audit): Part[] {
   };
   const models = totals.hostedSpend?.models.filter(({ isSecondHand }) => !isSecondHand) ?? [];
   const bought = models.map(({ deployment, usd }) => part(deployment, decimal(usd), 'hosted'));
-  const rest = subtract(decimal(totals.hostedSpendUsd), sum(bought.map(({ usd }) => usd)));
+  const rest = subtract(amounts.hosted, sum(bought.map(({ usd }) => usd)));
   return [
     ...deployments.map(({ id, spendUsd }) => part(id, decimal(spendUsd), 'compute')),
-    part(null, decimal(totals.unattributedUsd), 'compute'),
+    part(null, amounts.unattributed, 'compute'),
     ...bought,
     part(null, rest, 'hosted'),
   ].filter(({ usd }) => !isZero(usd));
 }
 
 /** Total of GPU spend and purchases from hosted APIs. */
-export function totalSpend({ totals }: Audit): Exact {
-  return sum([decimal(totals.spendUsd), decimal(totals.hostedSpendUsd)]);
+export function totalSpend({ amounts }: AuditReading): Exact {
+  return add(amounts.spend, amounts.hosted);
 }
 
 /** The spend tables. Each sums to the same total, to the cent. */
@@ -210,7 +218,7 @@ function providerTable(
   const billed = { billedUsd: sum(rest.map((row) => row.billedUsd)) };
   const all = [...shown, ...(rest.length === 0 ? [] : [{ ...more, ...billed }])];
   const isSame = parts.every((part) => compare(part.usd, part.billedUsd) === 0);
-  const whole = sum([decimal(audit.totals.billedUsd), decimal(audit.totals.hostedSpendUsd)]);
+  const whole = add(audit.amounts.billed, audit.amounts.hosted);
   const columns = [
     { head: 'Spend', values: all.map(({ usd }) => usd), total },
     ...(isSame

@@ -1,6 +1,6 @@
 /** Renders the verdict in one line for the subject, and in one sentence for the headline. */
 
-import { compare, decimal, type Exact, exact, multiply, toInteger } from '../../domain/exact.ts';
+import { compare, type Exact, exact, multiply, toInteger } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditReading, Situation, DeploymentChange } from './auditReading.ts';
 import { capital, shownName } from '../displayText.ts';
@@ -68,7 +68,7 @@ const ANSWERS: Readonly<Record<Situation, (audit: AuditReading, reader: Reader) 
         `${spend(audit, reader)} ${audit.perPeriod} undecided`,
       headline: (most) =>
         `Not enough evidence for a verdict on ${names(audit, most, reader)}: ` +
-        `${amountPerPeriod(audit, spendOf(audit), reader)} is undecided.`,
+        `${amountPerPeriod(audit, audit.amounts.spend, reader)} is undecided.`,
     }),
     'too small': unchanged,
     'not certain': unchanged,
@@ -78,7 +78,7 @@ const ANSWERS: Readonly<Record<Situation, (audit: AuditReading, reader: Reader) 
         `keep ${names(audit, most, reader)} at ${spend(audit, reader)} ${audit.perPeriod}`,
       headline: (most) =>
         `Keep ${names(audit, most, reader)} at ` +
-        `${amountPerPeriod(audit, spendOf(audit), reader)}: ${keepReason(audit, reader)}.`,
+        `${amountPerPeriod(audit, audit.amounts.spend, reader)}: ${keepReason(audit, reader)}.`,
     }),
     change: changed,
   };
@@ -114,7 +114,7 @@ function unchanged(audit: AuditReading, reader: Reader): HeadlineTexts {
         `keep ${names(audit, most, reader)} at ${spend(audit, reader)} ${audit.perPeriod}`,
       headline: (most) =>
         `Keep ${names(audit, most, reader)} at ` +
-        `${amountPerPeriod(audit, spendOf(audit), reader)}: no change clearly saves ` +
+        `${amountPerPeriod(audit, audit.amounts.spend, reader)}: no change clearly saves ` +
         'money.',
     };
   }
@@ -191,11 +191,7 @@ function names(audit: AuditReading, most: number, reader: Reader): string {
 }
 
 function spend(audit: AuditReading, reader: Reader): string {
-  return dollars(spendOf(audit), reader);
-}
-
-function spendOf({ totals }: Audit): Exact {
-  return decimal(totals.spendUsd);
+  return dollars(audit.amounts.spend, reader);
 }
 
 /** Counts words: runs between spaces with a letter or a digit. */

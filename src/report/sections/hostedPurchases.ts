@@ -6,6 +6,7 @@ import type { Audit } from '../../verdict/audit.ts';
 import { shownName } from '../displayText.ts';
 import { dollars, percent, tokenCount, UNKNOWN, knownAmount } from '../format.ts';
 import type { Reader } from '../locale.ts';
+import type { AuditReading } from './auditReading.ts';
 
 type Totals = Audit['totals'];
 type Spend = NonNullable<Totals['hostedSpend']>;
@@ -13,12 +14,13 @@ type Spend = NonNullable<Totals['hostedSpend']>;
 const MOST_MODELS = 3;
 
 /** Figures of the row below the total. `undefined` without purchases. */
-export function hostedPurchaseFigures({ hostedSpendUsd, hostedSpend }: Totals, reader: Reader) {
-  if (isZero(decimal(hostedSpendUsd))) return undefined;
+export function hostedPurchaseFigures({ amounts, totals }: AuditReading, reader: Reader) {
+  if (isZero(amounts.hosted)) return undefined;
+  const { hostedSpend } = totals;
   const models = billed(hostedSpend);
   const counts = models.flatMap(({ tokens }) => tokens ?? []);
   return {
-    spend: dollars(hostedSpendUsd, reader),
+    spend: dollars(amounts.hosted, reader),
     tokens:
       counts.length === 0
         ? UNKNOWN
@@ -31,12 +33,9 @@ export function hostedPurchaseFigures({ hostedSpendUsd, hostedSpend }: Totals, r
 }
 
 /** Total, the most expensive models, and their deployments. */
-export function hostedPurchaseLines(
-  { hostedSpendUsd, hostedSpend }: Totals,
-  reader: Reader,
-): string[] {
-  const amount = decimal(hostedSpendUsd);
-  if (isZero(amount)) return [];
+export function hostedPurchaseLines({ amounts, totals }: AuditReading, reader: Reader): string[] {
+  if (isZero(amounts.hosted)) return [];
+  const { hostedSpend } = totals;
   const models = billed(hostedSpend);
   const shown = models.slice(0, MOST_MODELS).map(({ model, source, deployment, usd }) => {
     const attribution = deployment === null ? 'not attributed' : `for ${shownName(deployment)}`;
@@ -47,7 +46,7 @@ export function hostedPurchaseLines(
   });
   const left = models.length - shown.length;
   return [
-    `${dollars(amount, reader)} was paid for hosted APIs. It is not part of the GPU spend.`,
+    `${dollars(amounts.hosted, reader)} was paid for hosted APIs. It is not part of the GPU spend.`,
     ...shown,
     ...(left > 0 ? [`${formatCount(left, 'more model')} in report.json.`] : []),
     `Token counts are ${knownText(hostedSpend, reader)}${rateAside(hostedSpend)}.`,

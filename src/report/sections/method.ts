@@ -1,6 +1,6 @@
 /** Renders how the figures were computed, and from which inputs. */
 
-import { compare, decimal, type Exact, isZero, ONE } from '../../domain/exact.ts';
+import { compare, type Exact, isZero, ONE } from '../../domain/exact.ts';
 import { parseInstant } from '../../domain/period.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { oneLine, shownName, shownText } from '../displayText.ts';
@@ -48,13 +48,13 @@ function providers({ deployments }: Audit): string[] {
   return [`Hosted prices are those of ${shown}${more}.`];
 }
 
-function leftOut({ totals }: Audit, reader: Reader): string[] {
-  const tax = decimal(totals.taxUsd);
+function leftOut(audit: AuditReading, reader: Reader): string[] {
+  const { tax } = audit.amounts;
   return [
     isZero(tax)
       ? 'Taxes are left out on both sides.'
       : `Taxes (${dollars(tax, reader)}) are left out on both sides.`,
-    ...hostedPurchaseLines(totals, reader),
+    ...hostedPurchaseLines(audit, reader),
   ];
 }
 

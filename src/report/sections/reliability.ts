@@ -2,14 +2,14 @@
  * Renders how reliable the figures are: coverage, attribution, estimates, assumptions and warnings.
  */
 
-import { decimal, isZero, subtract } from '../../domain/exact.ts';
+import { compare, decimal, isZero, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { counted, dollars, percent, wholeNumber, knownAmount, capacityBasisOf } from '../format.ts';
 import { asSentence, shownName, shownSentence, capital } from '../displayText.ts';
 import { warningSentence } from '../copy/warnings.ts';
 import { usageDetailLines } from './usageDetails.ts';
 import { basisLine, invoiceLines, missingBillLines } from './evidence.ts';
-import type { AuditReading } from './auditReading.ts';
+import type { AuditReading, TotalAmounts } from './auditReading.ts';
 import { otherReasons } from './reasons.ts';
 import type { Reader } from '../locale.ts';
 
@@ -45,14 +45,13 @@ function drawsLine({ stack }: Audit, reader: Reader): string {
   ].join(' ');
 }
 
-export function coverageLine({ totals }: Audit, reader: Reader): string {
+export function coverageLine({ totals, amounts }: AuditReading, reader: Reader): string {
   const coverage = knownAmount(totals.coverage);
-  const left = decimal(totals.uncoveredUsd);
   if (coverage === undefined) return 'It is unknown how many of the paid hours have usage data.';
   const covered = `Usage is known for ${percent(coverage, reader)} of the paid hours`;
-  if (isZero(left)) return `${covered}.`;
+  if (isZero(amounts.uncovered)) return `${covered}.`;
   return (
-    `${covered}. The other hours cost ${dollars(left, reader)} ` +
+    `${covered}. The other hours cost ${dollars(amounts.uncovered, reader)} ` +
     `and are left out of the comparison.`
   );
 }
@@ -73,31 +72,29 @@ export function spendEvidenceLines(audit: AuditReading, reader: Reader): string[
  * True if nothing was billed. A spend of $0.00 does not prove it: credits may have paid the bills,
  * or a purchase may cover another period.
  */
-function isNothing({ totals, evidence }: Audit): boolean {
-  const parts = evidence.basis.map(({ spendUsd }) => spendUsd);
-  const amounts = [totals.spendUsd, totals.billedUsd, totals.estimatedUsd, ...parts];
-  return amounts.every((usd) => isZero(decimal(usd)));
+function isNothing({ amounts, evidence }: AuditReading): boolean {
+  const parts = evidence.basis.map(({ spendUsd }) => decimal(spendUsd));
+  return [amounts.spend, amounts.billed, amounts.estimated, ...parts].every(isZero);
 }
 
 /** A line on spread purchases, if a purchase covers another time than its bill. */
-function spreadLine({ totals }: Audit, reader: Reader): string[] {
-  const [spend, billed] = [decimal(totals.spendUsd), decimal(totals.billedUsd)];
-  if (isSameTime(totals)) return [];
+function spreadLine({ amounts }: AuditReading, reader: Reader): string[] {
+  if (isSameTime(amounts)) return [];
   return [
-    `The bills of this period total ${dollars(billed, reader)}. Spend is the effective cost, ` +
-      `${dollars(spend, reader)}: prepaid amounts are spread over their terms.`,
+    `The bills of this period total ${dollars(amounts.billed, reader)}. Spend is the effective ` +
+      `cost, ${dollars(amounts.spend, reader)}: prepaid amounts are spread over their terms.`,
   ];
 }
 
-function isSameTime({ spendUsd, billedUsd }: Audit['totals']): boolean {
-  return isZero(subtract(decimal(spendUsd), decimal(billedUsd)));
+function isSameTime({ spend, billed }: TotalAmounts): boolean {
+  return compare(spend, billed) === 0;
 }
 
 /** Attributed and unattributed parts of the bills. */
 function reconciliationLine(audit: AuditReading, reader: Reader): string {
   const { totals, deployments } = audit;
-  const [spend, unattributed] = [decimal(totals.spendUsd), decimal(totals.unattributedUsd)];
-  const isBilled = isSameTime(totals) && isZero(decimal(totals.estimatedUsd));
+  const { spend, unattributed, estimated } = audit.amounts;
+  const isBilled = isSameTime(audit.amounts) && isZero(estimated);
   const whole = `${dollars(spend, reader)} ${isBilled ? 'billed' : 'of spend'}`;
   const count = counted(deployments.length, 'deployment', reader);
   if (isZero(unattributed)) {
@@ -113,14 +110,14 @@ function reconciliationLine(audit: AuditReading, reader: Reader): string {
   );
 }
 
-function estimatedLine({ totals, evidence }: Audit, reader: Reader): string[] {
-  const estimated = decimal(totals.estimatedUsd);
+function estimatedLine({ amounts, evidence }: AuditReading, reader: Reader): string[] {
+  const { estimated, spend } = amounts;
   const isBilled = evidence.basis.every(({ basis }) => basis === 'billed');
   const why = isBilled ? ': all of it was billed' : '';
   if (isZero(estimated)) return [`No spend is estimated${why}.`];
   return [
     `${dollars(estimated, reader)} of the ` +
-      `${dollars(totals.spendUsd, reader)} spend is estimated, ` +
+      `${dollars(spend, reader)} spend is estimated, ` +
       'because the sources list no billed amounts for it.',
   ];
 }

@@ -91,16 +91,15 @@ function stepText({ action, detail, text, by }: AuditStep, reader: Reader): stri
 
 const DATED: ReadonlySet<StepAction> = new Set(['renegotiate', 'renew-waiver']);
 
-function keepingSteps({ deployments, totals, stack, situation }: AuditReading): ListedStep[] {
+function keepingSteps({ deployments, amounts, stack, situation }: AuditReading): ListedStep[] {
   if (stack.steps.some(({ action }) => action === 'review')) return [];
   const which =
     deployments.length === 1
       ? 'the deployment as it is'
       : `all ${deployments.length} deployments as they are`;
-  const spend = decimal(totals.spendUsd);
-  if (situation === 'keep') return [stepWithoutSaving(`Keep ${which}`, spend)];
+  if (situation === 'keep') return [stepWithoutSaving(`Keep ${which}`, amounts.spend)];
   if (!isOpen(situation)) return [];
-  return [stepWithoutSaving(`Keep ${which}, and decide again in the next report`, spend)];
+  return [stepWithoutSaving(`Keep ${which}, and decide again in the next report`, amounts.spend)];
 }
 
 /** Steps for missing evidence, if there is no verdict. */
@@ -126,8 +125,10 @@ function askAgain(deployment: string, owner: string): string {
   return `Ask ${owner} whether ${deployment} must stay self-hosted. Its waiver has expired`;
 }
 
-function attributionSteps({ totals, stack }: Audit, reader: Reader): ListedStep[] {
-  const unattributed = decimal(totals.unattributedUsd);
+function attributionSteps(
+  { totals, amounts: { unattributed }, stack }: AuditReading,
+  reader: Reader,
+): ListedStep[] {
   const isListed = stack.steps.some(({ action }) => action === 'attribute');
   if (isZero(unattributed) || isListed) return [];
   const share = knownAmount(totals.unattributedShare);
