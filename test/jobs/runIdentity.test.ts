@@ -25,7 +25,7 @@ it('digests local time and gateway costs under the keys of the first version', (
   const facts = { invoices: [], reconciliation: [], troubles: [], unconverted: [], policy: {} };
   const config = { policy: {}, deployments: [], commitments: [] };
   computeInputDigests(
-    { config, digest } as unknown as Services,
+    { config, audits: { digest } } as unknown as Services,
     { gathered, ...facts } as unknown as Inputs,
   );
   const wall = { timeZone: 'Europe/Paris', shifts: [{ fromMs: 0, aheadMs: 3_600_000 }] };
