@@ -1,6 +1,7 @@
 /** The lines of the job schedule, from the config: their names, times and sources. */
 
 import { type DueRule, type FiscalYear, type ReportTimes, toDueRule } from './reportDue.ts';
+import { HOUR_MS } from '../domain/period.ts';
 import type { ProvidedFact } from '../domain/provenance.ts';
 
 /** Schedule lines that run by cron, in UTC, in display order. */
@@ -156,4 +157,11 @@ function sampledFacts(
   return own.includes('rates') && configured.includes('inventory')
     ? [...configured, 'rates']
     : configured;
+}
+
+/** The age at which a source's last fetch is stale: 3 hours if it is pulled hourly, else 26. */
+export function staleAfterMs(source: ScheduledSource, { crons }: Schedule): number {
+  const lines = (['usage', 'scraper', 'inventory'] as const).filter((line) => crons[line]);
+  const isHourly = lines.some((line) => factsForLine(line, source).length > 0);
+  return isHourly ? 3 * HOUR_MS : 26 * HOUR_MS;
 }

@@ -13,8 +13,9 @@ import {
   type Period,
   period,
   dayStartMs,
+  parseInstant,
 } from '../domain/period.ts';
-import { quarterText, type Quarter } from './quarter.ts';
+import { parseQuarter, quarterText, type Quarter } from './quarter.ts';
 import {
   type CronLine,
   type LineName,
@@ -204,4 +205,13 @@ export function missedPull({ crons, sources }: Schedule, { startMs, endMs }: Per
     const runMs = lastRunMs({ crons }, line, endMs - SLACK_MS);
     return runMs !== undefined && runMs > startMs;
   });
+}
+
+/** When a job was due: a report by the config's rule, a pull at the end of its period. */
+export function jobDueMs(
+  { to, quarter }: NewJob['payload'],
+  { due }: Schedule,
+): number | undefined {
+  if (typeof quarter !== 'string') return parseInstant(String(to));
+  return due && reportDueMs(parseQuarter(quarter, 0), due);
 }

@@ -1,15 +1,11 @@
 /** Starts the web server and gives its pages access to ledger, queue and schedule. */
 
-import type { JobState, NewJob } from '../calendar/queuedJob.ts';
+import type { JobState } from '../calendar/queuedJob.ts';
+import { jobDueMs } from '../calendar/timetable.ts';
 import { newestDueQuarter, type OverdueStatus, reportDueMs } from '../calendar/reportDue.ts';
-import { dayText, HOUR_MS, parseInstant } from '../domain/period.ts';
+import { dayText } from '../domain/period.ts';
 import { parseQuarter, quarterText, nextQuarter } from '../calendar/quarter.ts';
-import {
-  factsForLine,
-  type Schedule,
-  type ScheduledSource,
-  toSchedule,
-} from '../calendar/schedule.ts';
+import { type Schedule, staleAfterMs, toSchedule } from '../calendar/schedule.ts';
 import { findSourceGaps } from '../jobs/completeness.ts';
 import type { JobContext } from '../jobs/job.ts';
 import { findReportStatus } from '../jobs/reportStatus.ts';
@@ -122,30 +118,15 @@ function knownSource(
   schedule: Schedule,
 ): ConfiguredSource[] {
   const entry = schedule.sources.find(({ id }) => id === source.id);
-  if (entry === undefined) return [];
-  return [
-    { ...source, staleAfterMs: isPulledHourly(entry, schedule) ? 3 * HOUR_MS : 26 * HOUR_MS },
-  ];
-}
-
-function isPulledHourly(source: ScheduledSource, { crons }: Schedule): boolean {
-  const lines = (['usage', 'scraper', 'inventory'] as const).filter((line) => crons[line]);
-  return lines.some((line) => factsForLine(line, source).length > 0);
+  return entry === undefined ? [] : [{ ...source, staleAfterMs: staleAfterMs(entry, schedule) }];
 }
 
 async function dueOf(context: JobContext, schedule: Schedule): Promise<DueWork[]> {
   const { jobs } = await findBacklog(context, schedule);
-  return jobs.map((order) => dueWorkOf(order, schedule));
-}
-
-/** A report is due by the config's rule, a pull at the end of its period. */
-function dueWorkOf({ name, payload }: NewJob, { due }: Schedule): DueWork {
-  const { to, quarter } = payload;
-  const isReport = typeof quarter === 'string';
-  const dueAtMs = isReport
-    ? due && reportDueMs(parseQuarter(quarter, 0), due)
-    : parseInstant(String(to));
-  return { name, payload, ...(dueAtMs === undefined ? {} : { dueAtMs }) };
+  return jobs.map(({ name, payload }) => {
+    const dueAtMs = jobDueMs(payload, schedule);
+    return { name, payload, ...(dueAtMs === undefined ? {} : { dueAtMs }) };
+  });
 }
 
 /**

@@ -2,9 +2,10 @@
 
 import { validate } from 'node-cron';
 import { describe, expect, it } from 'vitest';
+import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
 import type { DueRule } from '../../src/calendar/reportDue.ts';
-import { DEFAULT_CRONS, type Schedule } from '../../src/calendar/schedule.ts';
-import { timetable, localTimeCron } from '../../src/calendar/timetable.ts';
+import { DEFAULT_CRONS, type Schedule, staleAfterMs } from '../../src/calendar/schedule.ts';
+import { jobDueMs, timetable, localTimeCron } from '../../src/calendar/timetable.ts';
 
 const DUE: DueRule = {
   startMonth: 1,
@@ -184,5 +185,29 @@ describe('a finished quarter', () => {
     ['00:15', 'Pacific/Auckland', '15 11,12 * * *'],
   ])('%s in %s is added at %s UTC', (at, timeZone, cron) => {
     expect(localTimeCron({ at, timeZone })).toBe(cron);
+  });
+});
+
+describe('what is overdue', () => {
+  it('was due at the end of its period, a report at its hour', () => {
+    const pull = { source: 'pods', from: '2026-10-01', to: '2026-10-02' };
+    expect(jobDueMs(pull, options)).toBe(Date.UTC(2026, 9, 2));
+    const report = { quarter: '2026-Q3', deliver: true };
+    expect(jobDueMs(report, options)).toBe(Date.UTC(2026, 9, 7, 5));
+    const { due: _, ...never } = options;
+    expect(jobDueMs(report, never)).toBeUndefined();
+  });
+
+  it('is a source after 3 hours if it is pulled hourly, else after a day and 2 hours', () => {
+    const [pods, prom, router] = options.sources.map((source) => staleAfterMs(source, options));
+    expect({ pods, prom, router }).toEqual({
+      pods: 3 * HOUR_MS,
+      prom: 3 * HOUR_MS,
+      router: DAY_MS + 2 * HOUR_MS,
+    });
+    const [first] = options.sources;
+    const { inventory: _, usage: __, ...daily } = DEFAULT_CRONS;
+    const rarely = { ...options, crons: daily };
+    expect(first && staleAfterMs(first, rarely)).toBe(DAY_MS + 2 * HOUR_MS);
   });
 });
