@@ -114,13 +114,13 @@ const FORCED: readonly (readonly [what: string, rule: string, path: string, text
     'a folder that is no room',
     'every-file-has-a-room',
     'src/main/main.ts',
-    "import { box } from './attic/box.ts'; export const main = box;",
+    "import { box } from '../attic/box.ts'; export const main = box;",
   ],
   [
     'anyone who imports the wiring',
     'nobody-imports-the-wiring',
     'src/platform/odd.ts',
-    "import { main } from '../main.ts'; export const c = main;",
+    "import { main } from '../main/main.ts'; export const c = main;",
   ],
 ];
 
