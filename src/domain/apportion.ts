@@ -3,6 +3,7 @@
 import type { Exact } from './exact.ts';
 import { invariant } from './failure.ts';
 import { greatestCommonDivisor, sumWhole } from './integers.ts';
+import { durationMs, type Period } from './period.ts';
 
 /**
  * Divides `total` in proportion to `weights`. The parts always sum to `total`. Remaining units go
@@ -60,15 +61,17 @@ export function apportionMoney(nanoUsd: bigint, weights: readonly bigint[]): big
 }
 
 /**
- * Divides nano-USD in order, as over time. Any run of neighboring parts is within one unit of its
- * exact share, where largest remainders would favor the first parts. Units are those of
- * {@link apportionMoney}. The parts sum to the whole.
+ * Divides nano-USD over pieces of time, in their order and in proportion to their length. Any run
+ * of neighboring parts is within one unit of its exact share, where largest remainders would favor
+ * the first parts. Units are those of {@link apportionMoney}. The parts sum to the whole.
  *
- * Worked numbers: $100 over 30 days is $50 for the first 15; 100 by [1, 1, 1] is [33, 34, 33].
+ * Worked numbers: $100 over 30 days is $50 for the first 15; 100 nano-USD over three hours are 33,
+ * 34 and 33; $3.00 from 22:00 to 01:00 is $2.00 before midnight and $1.00 after it.
  */
-export function apportionAlong(nanoUsd: bigint, weights: readonly bigint[]): bigint[] {
+export function apportionOverTime(nanoUsd: bigint, pieces: readonly Period[]): bigint[] {
+  const weights = pieces.map((piece) => BigInt(durationMs(piece)));
   const whole = sumWhole(weights);
-  invariant(whole > 0n, 'the weights must not all be zero');
+  invariant(whole > 0n, 'the pieces must not all be empty');
   const unit = nanoUsd % MICRO === 0n ? MICRO : 1n;
   const units = (nanoUsd < 0n ? -nanoUsd : nanoUsd) / unit;
   const sign = nanoUsd < 0n ? -unit : unit;

@@ -1,6 +1,6 @@
 /** Sums charges into accounts: charges that differ only in time and amount. */
 
-import { apportionAlong } from '../../domain/apportion.ts';
+import { apportionOverTime } from '../../domain/apportion.ts';
 import type { Charge, ChargeCategory } from '../../domain/charge.ts';
 import { invariant } from '../../domain/failure.ts';
 import type { Period } from '../../domain/period.ts';
@@ -140,7 +140,7 @@ export function addLine(account: OpenAccount, { period, billed }: Charge, grid: 
   const only = findContainingDay(period, grid);
   if (only !== NO_DAY) return addPart(account, { day: only, ...period }, { billed, ...line });
   const pieces = cutByDay(period, grid);
-  const parts = divide(billed, pieces);
+  const parts = apportionOverTime(billed, pieces);
   for (const [at, piece] of pieces.entries()) {
     if (piece.day !== NO_DAY) addPart(account, piece, { billed: parts[at] ?? 0n, ...line });
   }
@@ -174,7 +174,7 @@ export function addToDay(byDay: Map<number, bigint>, day: number, amount: bigint
 /** Divides an amount over the days of the period in proportion to time, without days outside it. */
 export function spreadByDay(amount: bigint, span: Period, grid: DayGrid): [number, bigint][] {
   const pieces = cutByDay(span, grid);
-  const parts = divide(amount, pieces);
+  const parts = apportionOverTime(amount, pieces);
   return pieces.flatMap(({ day }, at): [number, bigint][] =>
     day === NO_DAY ? [] : [[day, parts[at] ?? 0n]],
   );
@@ -193,17 +193,6 @@ export function closeDay(account: OpenAccount, day: number): void {
   account.dayNanoUsd = 0n;
   account.dayCreditNanoUsd = 0n;
   account.dayIsBilled = false;
-}
-
-/**
- * Divides an amount at midnights and at the period's edges, in proportion to time: $3.00 from 22:00
- * to 01:00 is $2.00 on the first day and $1.00 on the second.
- */
-function divide(billed: bigint, pieces: readonly DayPiece[]): bigint[] {
-  return apportionAlong(
-    billed,
-    pieces.map(({ startMs, endMs }) => BigInt(endMs - startMs)),
-  );
 }
 
 /** Consecutive hours are one span. */

@@ -1,11 +1,11 @@
 /** Books charges one by one into a charge book, whatever their number. */
 
 import { gpusPerReplica } from '../replicaGpus.ts';
-import { apportionAlong } from '../../domain/apportion.ts';
+import { apportionOverTime } from '../../domain/apportion.ts';
 import type { Charge } from '../../domain/charge.ts';
 import { exact, multiply } from '../../domain/exact.ts';
 import { nanoUsd, type NanoUsd } from '../../domain/money.ts';
-import { intersection } from '../../domain/period.ts';
+import { durationMs, intersection } from '../../domain/period.ts';
 import type { ChargeAccount, ChargeBook, InvoiceSum } from '../chargeBook.ts';
 import type { CommitmentInput, StackInput } from '../input.ts';
 import {
@@ -195,16 +195,15 @@ function partsByClaim(charge: Charge, claims: readonly ClaimedTime[]) {
     const shared = intersection(period, claim);
     return shared === undefined ? [] : [{ account, ...shared }];
   });
-  const lengths = overlaps.map(({ startMs, endMs }) => BigInt(endMs - startMs));
-  const money = apportionAlong(billed, lengths);
-  const whole = BigInt(period.endMs - period.startMs);
+  const money = apportionOverTime(billed, overlaps);
+  const whole = BigInt(durationMs(period));
   return overlaps.map(({ account, startMs, endMs }, at) => ({
     account,
     charge: {
       ...charge,
       period: { startMs, endMs },
       billed: nanoUsd(money[at] ?? 0n),
-      ...(quantity && { quantity: multiply(quantity, exact(lengths[at] ?? 0n, whole)) }),
+      ...(quantity && { quantity: multiply(quantity, exact(BigInt(endMs - startMs), whole)) }),
     },
   }));
 }

@@ -2,12 +2,12 @@
 
 import type { Database } from 'better-sqlite3';
 import type { Charge } from '../../domain/charge.ts';
-import { DAY_MS, dayStartMs, durationMs, period, splitByDay } from '../../domain/period.ts';
+import { DAY_MS, dayStartMs, period, splitByDay } from '../../domain/period.ts';
 import type { ChargeDay, SpendGroup, SpendRollup } from '../spendDays.ts';
 import { getFactDigests } from '../factDigests.ts';
 import type { StoredValue } from './insert.ts';
 import type { FactOrigin } from './tally.ts';
-import { apportionAlong } from '../../domain/apportion.ts';
+import { apportionOverTime } from '../../domain/apportion.ts';
 import { plainAmount } from '../../domain/currency.ts';
 import { prepareExactQuery } from '../statement.ts';
 import type { ChargeFact } from './factShape.ts';
@@ -246,8 +246,7 @@ export function splitChargeByDay(
   fact: Pick<ChargeFact, 'startMs' | 'endMs' | 'billedNanoUsd'>,
 ): { dayMs: number; billedNanoUsd: bigint }[] {
   const days = splitByDay(period(fact.startMs, fact.endMs));
-  const lengths = days.map((day) => BigInt(durationMs(day)));
-  const parts = apportionAlong(fact.billedNanoUsd, lengths);
+  const parts = apportionOverTime(fact.billedNanoUsd, days);
   return days.map((day, at) => ({
     dayMs: dayStartMs(day.startMs),
     billedNanoUsd: parts[at] ?? 0n,
