@@ -13,6 +13,7 @@ import {
   toDecimal,
   ZERO,
 } from '../domain/exact.ts';
+import { groupThousands } from '../domain/figures.ts';
 import { JsonNumber } from '../platform/json.ts';
 import { isSection } from './paths.ts';
 import { acrossKeys, type Given, valueSchema } from './rules.ts';
@@ -56,7 +57,7 @@ const MAX_NUMBER = 1_000_000_000;
 /** More decimals than any price has. Without a limit, sums would carry hundreds of digits. */
 const MAX_DECIMALS = 30n;
 
-const UP_TO = `at most ${MAX_NUMBER.toLocaleString('en-US')}`;
+const UP_TO = `at most ${groupThousands(MAX_NUMBER)}`;
 
 function isInRange(number: Exact): boolean {
   return compare(number, exact(BigInt(MAX_NUMBER))) <= 0 && 10n ** MAX_DECIMALS % number.den === 0n;
@@ -164,7 +165,7 @@ const MAX_SECONDS = 86_400;
 /** A duration written in seconds and returned in milliseconds: `0.5` is 500. */
 export function secondsSchema() {
   return valueSchema<number>({
-    expected: `seconds from 0 to ${MAX_SECONDS.toLocaleString('en-US')}, at most three decimals`,
+    expected: `seconds from 0 to ${groupThousands(MAX_SECONDS)}, at most three decimals`,
     json: { type: 'number', minimum: 0, maximum: MAX_SECONDS },
     read(value) {
       const number = toExactNumber(value);

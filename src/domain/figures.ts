@@ -111,7 +111,9 @@ export function formatCount(count: number, noun: string): string {
   return `${groupThousands(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A whole number with thousands separators: `2,317`. */
+/** A number with thousands separators: `2,317`. A fraction has at most three decimals. */
 export function groupThousands(count: number): string {
-  return count.toLocaleString('en-US');
+  // The first call of `toLocaleString` loads all of ICU: 20 ms at the start of every command.
+  if (!Number.isSafeInteger(count)) return count.toLocaleString('en-US');
+  return String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }

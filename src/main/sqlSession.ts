@@ -30,7 +30,7 @@ export interface SqlReply {
   readonly failed?: SerializedError;
 }
 
-const CHILD = fileURLToPath(new URL('sqlChild.ts', import.meta.url));
+const CHILD = fileURLToPath(new URL('sqlChild.js', import.meta.url));
 
 /** Sorting uses the disk and rows are streamed, so only a huge cell needs more memory. */
 const MAX_BYTES = 1_000_000_000;

@@ -45,3 +45,11 @@ test.each([
   expect(formatCount(count, 'row')).toBe(said);
   expect(`${groupThousands(count)} row${count === 1 ? '' : 's'}`).toBe(said);
 });
+
+test('a fraction and a negative number keep their sign and at most three decimals', () => {
+  expect([-123_456, 1234.567_89, 0.123_456].map(groupThousands)).toEqual([
+    '-123,456',
+    '1,234.568',
+    '0.123',
+  ]);
+});

@@ -5,14 +5,9 @@
 
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { enableCompileCache } from './compileCache.js';
-import type { SqlQueries } from '../ledger/queries.ts';
+import { serializeError } from '../domain/failure.ts';
+import { openForQueries, type SqlQueries } from '../ledger/queries.ts';
 import type { SqlReply, SqlRequest } from './sqlSession.ts';
-
-enableCompileCache();
-// Loaded only now, so that the cache serves them.
-const { openForQueries } = await import('../ledger/queries.ts');
-const { serializeError } = await import('../domain/failure.ts');
 
 /**
  * Watchdog thread, because SQLite does not stop by itself. It kills the process if it uses too much
