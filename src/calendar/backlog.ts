@@ -13,6 +13,7 @@ import {
   dayText,
   HOUR_MS,
   instantText,
+  mergePeriods,
   type Period,
   period,
 } from '../domain/period.ts';
@@ -43,7 +44,7 @@ export interface WorkRecord {
 }
 
 export interface Backlog {
-  /** In processing job. */
+  /** In the order in which they run. */
   readonly jobs: readonly NewJob[];
   /** Schedule lines seen for the first time, to be recorded. Nothing before that is due. */
   readonly firstSeen: readonly WorkDone[];
@@ -136,16 +137,6 @@ function pulledPeriods(
     .map(({ window }) => window);
 }
 
-function mergePeriods(windows: readonly Period[]): Period[] {
-  const out: Period[] = [];
-  for (const next of windows.toSorted((a, b) => a.startMs - b.startMs)) {
-    const last = out.at(-1);
-    if (last === undefined || next.startMs > last.endMs) out.push(next);
-    else out[out.length - 1] = period(last.startMs, Math.max(last.endMs, next.endMs));
-  }
-  return out;
-}
-
 function splitByMonth({ startMs, endMs }: Period): Period[] {
   const parts: Period[] = [];
   for (let atMs = startMs; atMs < endMs; atMs += CHUNK_DAYS * DAY_MS) {
@@ -233,7 +224,7 @@ export interface PulledWindow {
 }
 
 /**
- * The parts of the period not covered by the others, in job. `[0, 10)` without `[2, 4)` and `[3,
+ * The parts of the period not covered by the others, in order. `[0, 10)` without `[2, 4)` and `[3,
  * 6)` is `[0, 2)` and `[6, 10)`.
  */
 export function uncoveredPeriods(window: Period, covered: readonly Period[]): Period[] {

@@ -61,9 +61,9 @@ function engineProblem(usage: Root, root: Root): { key: string; problem: string 
 }
 
 /**
- * A `gateway` that is none, and a `match` by fields that a gateway does not report. A source of
- * files may contain access logs. Imported usage names its deployments itself, so its match has no
- * effect.
+ * A `gateway` of another kind of source, and a `match` by fields that a gateway does not report. A
+ * source of files may contain access logs. Imported usage names its deployments itself, so its
+ * match has no effect.
  */
 function gatewayProblems(root: Root, known: KnownSources): Problem[] {
   return [

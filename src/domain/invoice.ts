@@ -47,18 +47,6 @@ export function middleMonthMs({ startMs, endMs }: Period): number {
   return monthStartMs(Math.floor((startMs + endMs) / 2));
 }
 
-/** Merges periods that overlap or touch, earliest first. */
-export function mergePeriods(spans: readonly Period[]): Period[] {
-  const all: { startMs: number; endMs: number }[] = [];
-  for (const span of spans.toSorted((a, b) => a.startMs - b.startMs)) {
-    const last = all.at(-1);
-    if (last !== undefined && span.startMs <= last.endMs) {
-      last.endMs = Math.max(last.endMs, span.endMs);
-    } else all.push({ ...span });
-  }
-  return all;
-}
-
 /**
  * Whether an invoiced month belongs to a period: the month, or all of its invoiced time, lies
  * inside.

@@ -141,3 +141,15 @@ export function monthsTouching({ startMs, endMs }: Period): Period[] {
   }
   return months;
 }
+
+/** Merges periods that overlap or touch, earliest first. */
+export function mergePeriods(spans: readonly Period[]): Period[] {
+  const all: { startMs: number; endMs: number }[] = [];
+  for (const span of spans.toSorted((a, b) => a.startMs - b.startMs)) {
+    const last = all.at(-1);
+    if (last !== undefined && span.startMs <= last.endMs) {
+      last.endMs = Math.max(last.endMs, span.endMs);
+    } else all.push({ ...span });
+  }
+  return all;
+}

@@ -116,7 +116,7 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
     'deployments.a.usage.source: found a map, expected the id of a source of 1 to 500 characters',
   ],
   [
-    'an address that is none',
+    'text instead of an address',
     'sources: { p: { kind: prometheus, url: prom } }',
     'sources.p.url: found "prom", expected an http(s) address',
   ],

@@ -6,12 +6,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { estimateErrors } from '../../src/domain/billIssues.ts';
 import { exact, toDecimal } from '../../src/domain/exact.ts';
-import {
-  belongsToPeriod,
-  type ComparedTotal,
-  mergePeriods,
-  middleMonthMs,
-} from '../../src/domain/invoice.ts';
+import { belongsToPeriod, type ComparedTotal, middleMonthMs } from '../../src/domain/invoice.ts';
+import { mergePeriods } from '../../src/domain/period.ts';
 import {
   type HeldAmount,
   type InvoicedAmount,

@@ -79,9 +79,9 @@ describe('a damaged ledger', () => {
     await spoil(died);
     await expect(openLedger(died, { clock })).rejects.toMatchObject({ code: 'ledger-corrupt' });
     await copyFile(path, died);
-    const mended = await openLedger(died, { clock, mode: 'readonly' });
-    expect(await mended.facts.charges(JULY, NOW)).toHaveLength(2_001);
-    await mended.close();
+    const restored = await openLedger(died, { clock, mode: 'readonly' });
+    expect(await restored.facts.charges(JULY, NOW)).toHaveLength(2_001);
+    await restored.close();
   });
 
   it('is reported as damaged when it was truncated', async () => {

@@ -5,13 +5,8 @@ import { apportionMoney } from '../../domain/apportion.ts';
 import { CHARGE_CATEGORIES, type ChargeCategory } from '../../domain/charge.ts';
 import { convertToNanoUsd, rateMonthMs } from '../../domain/currency.ts';
 import { decimal } from '../../domain/exact.ts';
-import {
-  belongsToPeriod,
-  MAX_INVOICE_DISTANCE_MS,
-  mergePeriods,
-  middleMonthMs,
-} from '../../domain/invoice.ts';
-import { DAY_MS, durationMs, overlapMs, type Period } from '../../domain/period.ts';
+import { belongsToPeriod, MAX_INVOICE_DISTANCE_MS, middleMonthMs } from '../../domain/invoice.ts';
+import { DAY_MS, durationMs, mergePeriods, overlapMs, type Period } from '../../domain/period.ts';
 import {
   type HeldAmount,
   type InvoicedAmount,
