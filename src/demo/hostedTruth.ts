@@ -1,8 +1,7 @@
 /** Computes exactly what each provider would have charged for the traffic of a deployment. */
 
-import { decimalText } from '../domain/exact.ts';
+import { decimalText, divideRounded } from '../domain/exact.ts';
 import { HOUR_MS } from '../domain/period.ts';
-import { divideRounded } from '../domain/integers.ts';
 import { dayStartsIn, PRICE_PULLS } from './calendar.ts';
 import { ASSUMPTIONS, type FleetDeployment } from './company.ts';
 import type { Fleet } from './fleet.ts';

@@ -1,8 +1,7 @@
 /** Divides a total into parts that sum to it exactly, by weight or along time. */
 
-import type { Exact } from './exact.ts';
+import { type Exact, greatestCommonDivisor, sumWhole } from './exact.ts';
 import { invariant } from './failure.ts';
-import { greatestCommonDivisor, sumWhole } from './integers.ts';
 import { durationMs, type Period } from './period.ts';
 
 /**

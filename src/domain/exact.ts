@@ -1,7 +1,9 @@
-/** Exact rational numbers: dollars, rates and ratios stay exact until they are printed. */
+/**
+ * Exact rational numbers and whole numbers of any size: dollars, rates and ratios stay exact until
+ * they are printed.
+ */
 
 import { invariant } from './failure.ts';
-import { divideRounded, greatestCommonDivisor, type RoundingMode } from './integers.ts';
 
 /** `num / den`, always reduced, `den` always positive. Build it with {@link exact} only. */
 export interface Exact {
@@ -11,6 +13,7 @@ export interface Exact {
 
 export const ZERO: Exact = Object.freeze({ num: 0n, den: 1n });
 export const ONE: Exact = Object.freeze({ num: 1n, den: 1n });
+const TEN: Exact = Object.freeze({ num: 10n, den: 1n });
 
 /** `num / den` in lowest terms. `exact(6n, -4n)` is -3/2. A zero `den` is a bug. */
 export function exact(num: bigint, den: bigint = 1n): Exact {
@@ -133,4 +136,110 @@ export function decimalText(scaled: bigint, places: number): string {
  */
 export function toNumber(a: Exact): number {
   return Number(toDecimal(a, 12));
+}
+
+/** `digits` significant digits of a positive number, as a plain decimal. */
+export function toSignificantDigits(value: Exact, digits: number): string {
+  let rounded = toDecimal(value, places(value, digits));
+  // Rounding up may have added a digit: 9.996 with three is 10.0, not 10.00.
+  rounded = toDecimal(decimal(rounded), places(decimal(rounded), digits));
+  const surplus = Math.max(0, wholeDigits(value) - digits);
+  if (surplus === 0) return rounded;
+  const step = 10n ** BigInt(surplus);
+  return `${toDecimal(exact(value.num, value.den * step), 0)}${'0'.repeat(surplus)}`;
+}
+
+function places(value: Exact, digits: number): number {
+  const whole = wholeDigits(value);
+  if (whole > 0) return Math.max(0, digits - whole);
+  let leadingZeros = 0;
+  for (let scaled = multiply(value, TEN); compare(scaled, ONE) < 0; leadingZeros += 1) {
+    scaled = multiply(scaled, TEN);
+  }
+  return leadingZeros + digits;
+}
+
+/** Digits before the decimal point; 0 for values below 1. */
+function wholeDigits(value: Exact): number {
+  const whole = toDecimal(value, 0, 'floor');
+  return whole === '0' ? 0 : whole.length;
+}
+
+/** Removes trailing zeros of a fraction. */
+export function trimZeros(text: string): string {
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+}
+
+export function sumWhole(values: Iterable<bigint>): bigint {
+  let total = 0n;
+  for (const value of values) total += value;
+  return total;
+}
+
+/** Sorts the largest first: `amounts.sort(largestFirst)`. */
+export function largestFirst(a: bigint, b: bigint): number {
+  return a === b ? 0 : a > b ? -1 : 1;
+}
+
+/** Greatest common divisor of non-negative integers: 6 for 12 and 18, 1 for 0 and 0. */
+export function greatestCommonDivisor(a: bigint, b: bigint): bigint {
+  let [x, y] = [a, b];
+  while (y > LARGEST_NUMBER || x > LARGEST_NUMBER) {
+    if (y === 0n) return x;
+    [x, y] = [y, x % y];
+  }
+  return BigInt(divisorOfNumbers(Number(x), Number(y)));
+}
+
+const LARGEST_NUMBER = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** The same for numbers that a double represents exactly, which is many times faster. */
+function divisorOfNumbers(a: number, b: number): number {
+  let [x, y] = [a, b];
+  while (y !== 0) [x, y] = [y, x % y];
+  return x === 0 ? 1 : x;
+}
+
+export type RoundingMode = 'half-even' | 'half-away' | 'toward-zero' | 'floor' | 'ceiling';
+
+/**
+ * `num / den` as one integer. Exact halves are rounded by `mode`. `den` must be positive.
+ *
+ * Worked numbers: `divideRounded(5n, 2n, 'half-even')` is 2, `(7n, 2n)` is 4, `(-5n, 2n, 'floor')`
+ * is -3.
+ */
+export function divideRounded(num: bigint, den: bigint, mode: RoundingMode): bigint {
+  invariant(den > 0n, `a divisor must be positive, got ${den}`);
+  const quotient = num / den;
+  const remainder = num % den;
+  if (remainder === 0n) return quotient;
+  return quotient + stepAwayFromZero({ quotient, remainder, den }, mode);
+}
+
+interface Truncated {
+  readonly quotient: bigint;
+  readonly remainder: bigint;
+  readonly den: bigint;
+}
+
+function stepAwayFromZero({ quotient, remainder, den }: Truncated, mode: RoundingMode): bigint {
+  const away = remainder < 0n ? -1n : 1n;
+  switch (mode) {
+    case 'toward-zero':
+      return 0n;
+    case 'floor':
+      return away < 0n ? -1n : 0n;
+    case 'ceiling':
+      return away > 0n ? 1n : 0n;
+    case 'half-away':
+      return twice(remainder) >= den ? away : 0n;
+    case 'half-even':
+      return twice(remainder) > den || (twice(remainder) === den && quotient % 2n !== 0n)
+        ? away
+        : 0n;
+  }
+}
+
+function twice(remainder: bigint): bigint {
+  return remainder < 0n ? -2n * remainder : 2n * remainder;
 }

@@ -6,15 +6,14 @@ import {
   type Exact,
   exact,
   isZero,
-  multiply,
   negate,
-  ONE,
+  type RoundingMode,
   toDecimal,
+  toSignificantDigits,
+  trimZeros,
 } from './exact.ts';
 import { usd, usdText } from './money.ts';
-import type { RoundingMode } from './integers.ts';
 
-const TEN = exact(10n);
 const HUNDRED = exact(100n);
 const CENT = exact(1n, 100n);
 
@@ -55,41 +54,9 @@ function grouped(digits: string): string {
   return fraction === undefined ? marked : `${marked}.${fraction}`;
 }
 
-/** `digits` significant digits of a positive number, as a plain decimal. */
-export function toSignificantDigits(value: Exact, digits: number): string {
-  let rounded = toDecimal(value, places(value, digits));
-  // Rounding up may have added a digit: 9.996 with three is 10.0, not 10.00.
-  rounded = toDecimal(decimal(rounded), places(decimal(rounded), digits));
-  const surplus = Math.max(0, wholeDigits(value) - digits);
-  if (surplus === 0) return rounded;
-  const step = 10n ** BigInt(surplus);
-  return `${toDecimal(exact(value.num, value.den * step), 0)}${'0'.repeat(surplus)}`;
-}
-
-function places(value: Exact, digits: number): number {
-  const whole = wholeDigits(value);
-  if (whole > 0) return Math.max(0, digits - whole);
-  let leadingZeros = 0;
-  for (let scaled = multiply(value, TEN); compare(scaled, ONE) < 0; leadingZeros += 1) {
-    scaled = multiply(scaled, TEN);
-  }
-  return leadingZeros + digits;
-}
-
-/** Digits before the decimal point; 0 for values below 1. */
-function wholeDigits(value: Exact): number {
-  const whole = toDecimal(value, 0, 'floor');
-  return whole === '0' ? 0 : whole.length;
-}
-
 /** A decimal with two to six places: `0.1` becomes `0.10`, `0.09375` stays. */
 export function formatDecimal(value: string): string {
   return toDecimal(decimal(value), 6).replace(/(\.\d{2}\d*?)0+$/, '$1');
-}
-
-/** Removes trailing zeros of a fraction. */
-export function trimZeros(text: string): string {
-  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
 /** Dollars with six decimals, `"6.000000"`. */

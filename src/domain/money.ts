@@ -1,7 +1,15 @@
 /** Money types: whole nano-dollars in the ledger, exact fractions in computations. */
 
-import { type Exact, exact, multiply, parseExact, toDecimal, toInteger } from './exact.ts';
-import { type RoundingMode, sumWhole } from './integers.ts';
+import {
+  type Exact,
+  exact,
+  multiply,
+  parseExact,
+  toDecimal,
+  toInteger,
+  type RoundingMode,
+  sumWhole,
+} from './exact.ts';
 
 declare const unit: unique symbol;
 

@@ -1,10 +1,9 @@
 /** Weighs a whole stack: its bill, then each deployment, then what they have in common. */
 
-import { exact, multiply } from '../domain/exact.ts';
+import { exact, multiply, sumWhole } from '../domain/exact.ts';
 import { nanoUsdText } from '../domain/figures.ts';
 import { sumNano } from '../domain/money.ts';
 import { rowsWhere } from '../domain/usage.ts';
-import { sumWhole } from '../domain/integers.ts';
 import { buildStatement, missingMonths, spendByBasis } from './bill/statement.ts';
 import { type DividedBill, type DeploymentBill, divideBill } from './bill/bill.ts';
 import { billedSpans, splitByBill, sumUnbilled } from './usage/unbilled.ts';

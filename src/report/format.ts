@@ -3,13 +3,7 @@
  * rounded (half to even; probabilities down) and written in the reader's format.
  */
 
-import {
-  dollarDigits,
-  toSignificantDigits,
-  trimZeros,
-  type UsdText,
-  type RatioText,
-} from '../domain/figures.ts';
+import { dollarDigits, type UsdText, type RatioText } from '../domain/figures.ts';
 import {
   compare,
   decimal,
@@ -21,11 +15,13 @@ import {
   negate,
   ONE,
   toDecimal,
+  type RoundingMode,
+  toSignificantDigits,
+  trimZeros,
 } from '../domain/exact.ts';
 import { DAY_MS } from '../domain/period.ts';
 import type { LocaleFormat, Reader } from './locale.ts';
 import type { SavingText } from '../verdict/auditWord.ts';
-import type { RoundingMode } from '../domain/integers.ts';
 import type { AuditCapacityBasis, AuditDeployment } from '../verdict/auditDeployment.ts';
 import type { ReferenceSource } from '../economics/usage/references.ts';
 

@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decimal } from '../../src/domain/exact.ts';
-import { sumWhole } from '../../src/domain/integers.ts';
+import { decimal, sumWhole } from '../../src/domain/exact.ts';
 import { divideByDay } from '../../src/economics/bill/sharing.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { charge, deployment, hour, series, stack } from './stackFixture.ts';

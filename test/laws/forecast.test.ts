@@ -1,7 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compare, decimal, exact, multiply, subtract, toInteger } from '../../src/domain/exact.ts';
-import { sumWhole } from '../../src/domain/integers.ts';
+import {
+  compare,
+  decimal,
+  exact,
+  multiply,
+  subtract,
+  toInteger,
+  sumWhole,
+} from '../../src/domain/exact.ts';
 import type { PlannedResult } from '../../src/economics/planned/result.ts';
 import { planNewStack } from '../../src/economics/planned/planNewStack.ts';
 import { distributeWithin } from '../../src/economics/whatIf/traffic.ts';

@@ -11,11 +11,11 @@ import {
   subtract,
   toDecimal,
   ZERO,
+  sumWhole,
 } from '../../src/domain/exact.ts';
 import { nanoUsd } from '../../src/domain/money.ts';
 import { dayStartMs, HOUR_MS, MINUTE_MS, period } from '../../src/domain/period.ts';
 import { tokensAt } from '../../src/domain/usage.ts';
-import { sumWhole } from '../../src/domain/integers.ts';
 import { paidByCell } from '../../src/economics/bill/replicaTime.ts';
 import type { OptionFacts } from '../../src/economics/option/optionFacts.ts';
 import { rightSizeOffer } from '../../src/economics/option/rightSize.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { divideRounded, type RoundingMode } from '../../src/domain/integers.ts';
+import { divideRounded, type RoundingMode } from '../../src/domain/exact.ts';
 
 const MODES: readonly RoundingMode[] = [
   'half-even',

@@ -1,10 +1,9 @@
 /** Collects the time bought by compute charges, in columns, while charges are read one by one. */
 
 import type { Charge } from '../../domain/charge.ts';
-import { type Exact, ONE } from '../../domain/exact.ts';
+import { type Exact, ONE, divideRounded } from '../../domain/exact.ts';
 import { invariant } from '../../domain/failure.ts';
 import { durationMs, type Period } from '../../domain/period.ts';
-import { divideRounded } from '../../domain/integers.ts';
 import { numberVector, wholeVector } from '../columns.ts';
 import type { BilledRows, TimeGuess } from '../chargeBook.ts';
 import type { KnownResource } from './attribution.ts';

@@ -11,6 +11,7 @@ import {
   subtract,
   sum,
   ZERO,
+  sumWhole,
 } from '../../domain/exact.ts';
 import { sumNano, usd } from '../../domain/money.ts';
 import {
@@ -22,7 +23,6 @@ import {
   overlapMs,
   type Period,
 } from '../../domain/period.ts';
-import { sumWhole } from '../../domain/integers.ts';
 import type { ChargeAccount } from '../chargeBook.ts';
 import type { CommitmentInput } from '../input.ts';
 import type { StackCommitment, CommitmentUse } from '../stackParts.ts';

@@ -3,7 +3,7 @@
 import { apportion } from '../../domain/apportion.ts';
 import { nanoUsd, sumNano } from '../../domain/money.ts';
 import type { Period } from '../../domain/period.ts';
-import { sumWhole } from '../../domain/integers.ts';
+import { sumWhole } from '../../domain/exact.ts';
 import type { ChargeAccount, CreditUse } from '../chargeBook.ts';
 import type { CreditInput, CreditsInput, DaySpend } from '../input.ts';
 import { addToDay } from './accounts.ts';

@@ -4,7 +4,7 @@ import type { ChargeCategory } from '../../domain/charge.ts';
 import { nanoUsdText } from '../../domain/figures.ts';
 import { MODEL_TAG } from '../../domain/usage.ts';
 import { type NanoUsd, nanoUsd } from '../../domain/money.ts';
-import { sumWhole } from '../../domain/integers.ts';
+import { sumWhole } from '../../domain/exact.ts';
 import type { ChargeAccount } from '../chargeBook.ts';
 import type { Warning } from '../warning.ts';
 

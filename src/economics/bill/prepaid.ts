@@ -1,9 +1,8 @@
 /** Adds prepaid plans to the accounts of a bill, and attributes unclaimed commitment charges. */
 
 import type { Charge } from '../../domain/charge.ts';
-import { exactInteger, multiply } from '../../domain/exact.ts';
+import { exactInteger, multiply, divideRounded, sumWhole } from '../../domain/exact.ts';
 import { DAY_MS, dayText, overlapMs, type Period } from '../../domain/period.ts';
-import { divideRounded, sumWhole } from '../../domain/integers.ts';
 import type { ChargeAccount } from '../chargeBook.ts';
 import type { CommitmentInput } from '../input.ts';
 import {

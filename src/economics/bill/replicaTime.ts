@@ -1,8 +1,7 @@
 /** Computes the replica time each deployment paid for, piece by piece. */
 
 import { apportion } from '../../domain/apportion.ts';
-import { type Exact, ONE } from '../../domain/exact.ts';
-import { divideRounded, sumWhole } from '../../domain/integers.ts';
+import { type Exact, ONE, divideRounded, sumWhole } from '../../domain/exact.ts';
 import type { BilledRow, ChargeBook } from '../chargeBook.ts';
 import { cutByDay, type DayGrid, type DayPiece } from './days.ts';
 import type { SharingWeights } from './sharing.ts';

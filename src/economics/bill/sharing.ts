@@ -1,13 +1,13 @@
 /** Weights by which shared resources are divided: GPU time or tokens. */
 
-import { ONE } from '../../domain/exact.ts';
-import { gpusPerReplica } from '../replicaGpus.ts';
 import {
+  ONE,
   divideRounded,
   greatestCommonDivisor,
   largestFirst,
   sumWhole,
-} from '../../domain/integers.ts';
+} from '../../domain/exact.ts';
+import { gpusPerReplica } from '../replicaGpus.ts';
 import type { StackInput } from '../input.ts';
 import type { UsageTally } from '../usage/usageTally.ts';
 import type { DayGrid } from './days.ts';

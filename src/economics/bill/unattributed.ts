@@ -1,6 +1,6 @@
 /** Lists spend not attributed to any deployment, by day and by resource. */
 
-import { largestFirst } from '../../domain/integers.ts';
+import { largestFirst } from '../../domain/exact.ts';
 import { toGlob } from '../../domain/glob.ts';
 import { sumNano } from '../../domain/money.ts';
 import { yamlFlow } from '../../domain/yamlFlow.ts';

@@ -9,11 +9,11 @@ import {
   exactInteger,
   toInteger,
   ZERO,
+  sumWhole,
 } from '../../domain/exact.ts';
 import { matchesGlob } from '../../domain/glob.ts';
 import { billedTokens, type HostedUsage, MODEL_TAG } from '../../domain/usage.ts';
 import { durationMs, intersection, overlapMs, type Period } from '../../domain/period.ts';
-import { sumWhole } from '../../domain/integers.ts';
 import type { ChargeAccount, ChargeBook } from '../chargeBook.ts';
 import type { AlreadyBought, BoughtTokens, DeploymentInput, StackInput } from '../input.ts';
 import type { Warning } from '../warning.ts';

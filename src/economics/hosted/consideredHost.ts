@@ -1,10 +1,9 @@
 /** Types of a considered endpoint: its cost, its uncertainty, and its comparison with ours. */
 
-import { compare, type Exact, exact } from '../../domain/exact.ts';
+import { compare, type Exact, exact, sumWhole } from '../../domain/exact.ts';
 import type { HostLack } from '../lack.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
 import type { HostAvailability } from '../../domain/price.ts';
-import { sumWhole } from '../../domain/integers.ts';
 
 /** A cost that is linear in the share of our cache hits that would also hit at the hosted API. */
 export interface CacheLinear {

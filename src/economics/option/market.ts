@@ -13,10 +13,11 @@ import {
   sum,
   toNumber,
   ZERO,
+  divideRounded,
+  sumWhole,
 } from '../../domain/exact.ts';
 import { invariant } from '../../domain/failure.ts';
 import { instantText } from '../../domain/period.ts';
-import { divideRounded, sumWhole } from '../../domain/integers.ts';
 import { type CoveredDay, NO_PAID_HOURS, nonGpuSpend } from '../usage/coverage.ts';
 import { NOTHING_HOSTED } from '../hosted/hostedCost.ts';
 import type { NoOffer } from '../offer.ts';

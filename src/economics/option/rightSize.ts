@@ -1,7 +1,14 @@
 /** The right-size option: in each hour only the replicas for its busiest interval. */
 
-import { type Exact, exact, ONE, subtract, toNumber } from '../../domain/exact.ts';
-import { divideRounded, sumWhole } from '../../domain/integers.ts';
+import {
+  type Exact,
+  exact,
+  ONE,
+  subtract,
+  toNumber,
+  divideRounded,
+  sumWhole,
+} from '../../domain/exact.ts';
 import { paidByCell } from '../bill/replicaTime.ts';
 import { type CoveredDay, NO_PAID_HOURS, nonGpuSpend } from '../usage/coverage.ts';
 import { sharedGpuUsd } from '../bill/sharedCost.ts';

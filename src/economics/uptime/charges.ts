@@ -1,7 +1,7 @@
 /** Turns the runs of one resource into charges by UTC day, with lower and upper bounds. */
 
 import type { Charge, Resource } from '../../domain/charge.ts';
-import { exact } from '../../domain/exact.ts';
+import { exact, divideRounded } from '../../domain/exact.ts';
 import { type NanoUsd, nanoUsd } from '../../domain/money.ts';
 import {
   DAY_MS,
@@ -14,7 +14,6 @@ import {
   type Period,
   splitByDay,
 } from '../../domain/period.ts';
-import { divideRounded } from '../../domain/integers.ts';
 import {
   GONE_STATUS,
   isEventStatus,

@@ -4,13 +4,12 @@
  */
 
 import { apportion } from '../../domain/apportion.ts';
-import { type Exact, exact, subtract, sum } from '../../domain/exact.ts';
+import { type Exact, exact, subtract, sum, sumWhole } from '../../domain/exact.ts';
 import { firstWhere } from '../../domain/search.ts';
 import type { DeploymentBill } from '../bill/bill.ts';
 import { mostReplicas, type PaidPiece, paidSpan } from '../bill/replicaTime.ts';
 import type { UsageTally } from './usageTally.ts';
 import { nanoUsd, sumNano, usd } from '../../domain/money.ts';
-import { sumWhole } from '../../domain/integers.ts';
 import type { SideLack } from '../lack.ts';
 import type { PaidTime, Spend } from '../result.ts';
 

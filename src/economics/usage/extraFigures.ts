@@ -1,7 +1,14 @@
 /** Computes figures reported beside usage, which are in no price. */
 
-import { compare, decimal, divide, type Exact, exact, multiply } from '../../domain/exact.ts';
-import { sumWhole } from '../../domain/integers.ts';
+import {
+  compare,
+  decimal,
+  divide,
+  type Exact,
+  exact,
+  multiply,
+  sumWhole,
+} from '../../domain/exact.ts';
 import {
   type Demand,
   DEMANDS,

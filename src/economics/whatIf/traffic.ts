@@ -1,8 +1,14 @@
 /** Scales a deployment's usage to another number of tokens in the same intervals. */
 
 import { apportion } from '../../domain/apportion.ts';
-import { type Exact, exact, multiply, toInteger } from '../../domain/exact.ts';
-import { divideRounded, sumWhole } from '../../domain/integers.ts';
+import {
+  type Exact,
+  exact,
+  multiply,
+  toInteger,
+  divideRounded,
+  sumWhole,
+} from '../../domain/exact.ts';
 import type { Period } from '../../domain/period.ts';
 import { rowsWhere, tokensAt, type UsageColumn, type UsageSeries } from '../../domain/usage.ts';
 

@@ -8,8 +8,7 @@ import type {
   BilledAndHeld,
   UnmatchedFact,
 } from '../../domain/billIssues.ts';
-import { trimZeros } from '../../domain/figures.ts';
-import { decimal, toDecimal } from '../../domain/exact.ts';
+import { decimal, toDecimal, trimZeros } from '../../domain/exact.ts';
 import type { DoubleBillingFact } from '../../domain/finding.ts';
 import type { UptimeNote } from '../../domain/billWarning.ts';
 import { STORED_FORMAT, type LocaleFormat } from '../locale.ts';

@@ -8,8 +8,8 @@ import {
   negate,
   toDecimal,
   toNumber,
+  trimZeros,
 } from '../../domain/exact.ts';
-import { trimZeros } from '../../domain/figures.ts';
 import type {
   BreakEvenInputCode,
   EffectDetail,

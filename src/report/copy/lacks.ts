@@ -1,8 +1,7 @@
 /** Renders why an option, price or provider is left out, as clauses without capital and period. */
 
-import { decimal, exact, multiply, toDecimal } from '../../domain/exact.ts';
+import { decimal, exact, multiply, toDecimal, trimZeros } from '../../domain/exact.ts';
 import type { BreakEvenNote, HostedLack, HostLack, Lack, RateLack } from '../../economics/lack.ts';
-import { trimZeros } from '../../domain/figures.ts';
 import type { LocaleFormat } from '../locale.ts';
 import { listed, counted, wholeNumber } from '../format.ts';
 

@@ -3,11 +3,10 @@
  * verdict.
  */
 
-import { decimal, divide, exact, multiply, toNumber } from '../../domain/exact.ts';
+import { decimal, divide, exact, multiply, toNumber, sumWhole } from '../../domain/exact.ts';
 import { dayText, instantText, type Period } from '../../domain/period.ts';
 import type { BillGap } from '../../domain/completeness.ts';
 import type { ReconciledMonth } from '../../domain/reconciliation.ts';
-import { sumWhole } from '../../domain/integers.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import type { ExtraFigures } from '../../economics/usage/extraFigures.ts';
 import type { Warning } from '../../economics/warning.ts';

@@ -3,10 +3,9 @@
  * spend.
  */
 
-import { decimal, toDecimal } from '../../domain/exact.ts';
+import { decimal, toDecimal, sumWhole } from '../../domain/exact.ts';
 import { sumNano, usd } from '../../domain/money.ts';
 import { dayStartMs, dayText } from '../../domain/period.ts';
-import { sumWhole } from '../../domain/integers.ts';
 import type { CreditUse } from '../../economics/chargeBook.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import type {

@@ -8,10 +8,10 @@ import {
   multiply,
   toDecimal,
   toInteger,
+  sumWhole,
 } from '../../domain/exact.ts';
 import { invariant } from '../../domain/failure.ts';
 import { usd } from '../../domain/money.ts';
-import { sumWhole } from '../../domain/integers.ts';
 import type { AuditInterval, AuditWindowTooShort } from '../auditDecision.ts';
 import type { RatioText, UsdText } from '../../domain/figures.ts';
 import type { SavingInterval, SimulatedSaving } from '../simulation/types.ts';

@@ -9,9 +9,8 @@ import type {
   AuditStackRow,
   CounterfactualDayRow,
 } from '../../domain/auditRow.ts';
-import { type Exact, subtract, toNumber } from '../../domain/exact.ts';
+import { type Exact, subtract, toNumber, divideRounded } from '../../domain/exact.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
-import { divideRounded } from '../../domain/integers.ts';
 import { BASE_ASSUMPTIONS, hostedCost, optionCost } from '../../economics/options.ts';
 import type { DayEconomics, DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import { isCompared } from '../comparedSides.ts';

@@ -14,6 +14,7 @@ import {
   subtract,
   sum,
   toDecimal,
+  sumWhole,
 } from '../../domain/exact.ts';
 import {
   type Assumptions,
@@ -30,7 +31,6 @@ import type { RatioText } from '../../domain/figures.ts';
 import { changeText, type FactorRange, GPU_RATE_RANGE, HOSTED_PRICE_RANGE } from './scenarios.ts';
 import { usdText } from '../../domain/money.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
-import { sumWhole } from '../../domain/integers.ts';
 
 /**
  * Effects of single inputs on the saving of fixed picks, all others at base. Inputs without an

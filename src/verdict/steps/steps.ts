@@ -1,6 +1,6 @@
 /** Builds the list of steps: changes with their savings first, then the others. */
 
-import { compare, decimal, isZero, negate, toDecimal } from '../../domain/exact.ts';
+import { compare, decimal, isZero, negate, toDecimal, sumWhole } from '../../domain/exact.ts';
 import { dayStartMs, dayText } from '../../domain/period.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import {
@@ -12,7 +12,6 @@ import {
 } from './actionSteps.ts';
 import type { FoundStep, StepTerms } from './stepTerms.ts';
 import { invariant } from '../../domain/failure.ts';
-import { sumWhole } from '../../domain/integers.ts';
 import type { Choice, OfferDetail } from '../../economics/offer.ts';
 import { unusedByPlan } from '../../economics/scenarios.ts';
 import { findOffer, pricedOption } from '../../economics/options.ts';
