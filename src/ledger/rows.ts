@@ -1,7 +1,7 @@
 /** Selects the version of a fact in force: the newest one recorded at or before a time. */
 
 import type { Column, SQL } from 'drizzle-orm';
-import { getTableName, sql } from './store.ts';
+import { and, sql } from './store.ts';
 
 interface VersionedColumns {
   readonly recordedAtMs: Column;
@@ -10,15 +10,11 @@ interface VersionedColumns {
 
 /** True for rows that no row of the same key, recorded at or before `asOfMs`, replaces. */
 export function inForce(table: VersionedColumns, key: readonly Column[], asOfMs: number): SQL {
-  const name = getTableName(table.version.table);
-  const sameKey = key.map((column) => `n.${column.name} = ${name}.${column.name}`).join(' AND ');
-  return sql.join([
-    sql.raw(`${name}.recorded_at_ms <= `),
-    sql`${asOfMs}`,
-    sql.raw(` AND NOT EXISTS (SELECT 1 FROM ${name} n WHERE ${sameKey} AND n.recorded_at_ms <= `),
-    sql`${asOfMs}`,
-    sql.raw(` AND (n.recorded_at_ms, n.version) > (${name}.recorded_at_ms, ${name}.version))`),
-  ]);
+  const { recordedAtMs, version } = table;
+  const sameKey = and(...key.map((column) => sql`n.${sql.identifier(column.name)} = ${column}`));
+  return sql`${recordedAtMs} <= ${asOfMs} AND NOT EXISTS (
+    SELECT 1 FROM ${version.table} n WHERE ${sameKey} AND n.recorded_at_ms <= ${asOfMs}
+      AND (n.recorded_at_ms, n.version) > (${recordedAtMs}, ${version}))`;
 }
 
 /** The fields of a row without nulls. */

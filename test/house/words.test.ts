@@ -67,6 +67,12 @@ const BANS: readonly Ban[] = [
     except: /^src\/ledger\//,
   },
   {
+    what: 'SQL put together from values',
+    pattern: /\bsql\.raw\(/,
+    instead: 'columns, `sql` and sql.identifier of drizzle (decision 16)',
+    files: SOURCE,
+  },
+  {
     what: 'a row whose type is stated where it is read',
     pattern: /\.safeIntegers\(|\.(all|iterate)\(.*\) as /,
     instead: 'prepareQuery or prepareExactQuery of ledger/statement.ts (decision 16)',
