@@ -249,9 +249,10 @@ function readNewestDeployments({ db }: Store): DeploymentState[] {
 /**
  * Writes the audit. Call it inside a transaction. Returns false if its `runId` is already stored.
  */
-function writeAudit({ db }: Store, record: AuditRecord): boolean {
-  const known = db.prepare('SELECT 1 FROM audit_run WHERE run_id = ?').get(record.runId);
-  if (known !== undefined) return false;
+function writeAudit({ db, orm }: Store, record: AuditRecord): boolean {
+  const { runId } = record;
+  const known = orm.select({ runId: auditRuns.runId }).from(auditRuns);
+  if (known.where(eq(auditRuns.runId, runId)).get() !== undefined) return false;
   const runRef = createInserter(db, auditRuns)(runRow(record));
   const insertDeployment = createInserter(db, auditDeployments);
   for (const [ordinal, row] of record.deployments.entries()) {

@@ -2,8 +2,8 @@
 
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Database } from 'better-sqlite3';
-import { prepareQuery } from './statement.ts';
-import { asc, eq, type Store } from './store.ts';
+import { getRow, prepareQuery } from './statement.ts';
+import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, type Store } from './store.ts';
 import type { ResponseChoice, StoredResponse } from './facts.ts';
 import { fetches, rawBodies, rawChunks } from './tables/provenance.ts';
 import type { FetchBody, PackedPiece } from '../domain/provenance.ts';
@@ -23,54 +23,44 @@ export function readRawBody({ orm }: Store, fetchRef: number): Uint8Array | unde
   return Buffer.concat(chunks.map(({ zstd }) => zstdDecompressSync(zstd)));
 }
 
-interface AnswerRow {
-  readonly bodyRef: number;
-  readonly url: string;
-  readonly atMs: number;
-}
-
-interface ChunkRow {
-  readonly bodyRef: number;
-  readonly zstd: Uint8Array;
-}
-
-const NEWEST = `
-SELECT started_at_ms FROM fetch
-WHERE source_id = :sourceId AND kind = :kind AND failure_code IS NULL AND finished = 1
-ORDER BY started_at_ms DESC LIMIT 1`;
-
-const FROM_ANSWERS = `
-FROM fetch WHERE source_id = :sourceId AND kind = :kind AND started_at_ms >= :fromMs
-  AND failure_code IS NULL AND finished = 1 AND body_ref IS NOT NULL`;
-
-const ANSWERS = `
-SELECT body_ref AS bodyRef, url, started_at_ms AS atMs ${FROM_ANSWERS}
-ORDER BY started_at_ms, fetch_ref`;
-
-const CHUNKS = `
-SELECT body_ref AS bodyRef, zstd FROM raw_chunk
-WHERE body_ref IN (SELECT body_ref ${FROM_ANSWERS}) ORDER BY body_ref, chunk`;
-
 /** The successful responses of a source and kind, oldest first. Equal bodies share their bytes. */
 export function readEarlierAnswers(
-  { db }: Store,
+  { orm }: Store,
   { sourceId, kind, forMs, mostMs }: ResponseChoice,
   nowMs: number,
 ): StoredResponse[] {
-  const source = { sourceId, kind };
-  const newestMs = prepareQuery<number>(db, NEWEST).pluck().get(source);
+  const { startedAtMs: atMs, bodyRef, url, fetchRef } = fetches;
+  const successful = [
+    eq(fetches.sourceId, sourceId),
+    eq(fetches.kind, kind),
+    isNull(fetches.failureCode),
+    eq(fetches.finished, true),
+  ];
+  const all = orm
+    .select({ atMs })
+    .from(fetches)
+    .where(and(...successful));
+  const newestMs = all.orderBy(desc(atMs)).limit(1).get()?.atMs;
   if (newestMs === undefined || newestMs < nowMs - mostMs) return [];
-  const since = { ...source, fromMs: newestMs - forMs };
-  const chunks = prepareQuery<ChunkRow>(db, CHUNKS).all(since);
-  const bodies = new Map<number, Uint8Array>();
-  for (const [bodyRef, group] of Map.groupBy(chunks, (chunk) => chunk.bodyRef)) {
-    bodies.set(bodyRef, Buffer.concat(group.map(({ zstd }) => zstdDecompressSync(zstd))));
+  const recent = and(...successful, gte(atMs, newestMs - forMs), isNotNull(bodyRef));
+  const chunks = orm
+    .select({ bodyRef: rawChunks.bodyRef, zstd: rawChunks.zstd })
+    .from(rawChunks)
+    .where(inArray(rawChunks.bodyRef, orm.select({ bodyRef }).from(fetches).where(recent)))
+    .orderBy(asc(rawChunks.bodyRef), asc(rawChunks.chunk))
+    .all();
+  const bodies = new Map<number | null, Uint8Array>();
+  for (const [ref, group] of Map.groupBy(chunks, (chunk) => chunk.bodyRef)) {
+    bodies.set(ref, Buffer.concat(group.map(({ zstd }) => zstdDecompressSync(zstd))));
   }
-  const answers = prepareQuery<AnswerRow>(db, ANSWERS).all(since);
-  return answers.flatMap(({ bodyRef, url, atMs }) => {
-    const body = bodies.get(bodyRef);
-    return body === undefined ? [] : [{ url, atMs, body }];
-  });
+  const answers = orm.select({ bodyRef, url, atMs }).from(fetches).where(recent);
+  return answers
+    .orderBy(asc(atMs), asc(fetchRef))
+    .all()
+    .flatMap((answer) => {
+      const body = bodies.get(answer.bodyRef);
+      return body === undefined ? [] : [{ url: answer.url, atMs: answer.atMs, body }];
+    });
 }
 
 export interface BodyWriter {
@@ -84,16 +74,12 @@ export interface BodyWriter {
   remove(bodyRef: number): void;
 }
 
-export function createBodyWriter(db: Database): BodyWriter {
+export function createBodyWriter({ db, orm }: Store): BodyWriter {
   const insertBody = createInserter(db, rawBodies);
   const appendPiece = pieceAppender(db);
-  const find = db.prepare('SELECT body_ref FROM raw_body WHERE digest = ?').pluck();
-  const rename = db.prepare('UPDATE raw_body SET digest = ? WHERE body_ref = ?');
-  const removeChunks = db.prepare('DELETE FROM raw_chunk WHERE body_ref = ?');
-  const removeBody = db.prepare('DELETE FROM raw_body WHERE body_ref = ?');
   const findRow = (digest: string) => {
-    const found = find.get(digest);
-    return found === undefined ? undefined : Number(found);
+    const known = orm.select({ bodyRef: rawBodies.bodyRef }).from(rawBodies);
+    return known.where(eq(rawBodies.digest, digest)).get()?.bodyRef;
   };
   return {
     store(body) {
@@ -111,12 +97,14 @@ export function createBodyWriter(db: Database): BodyWriter {
     append: (bodyRef, chunk) => appendPiece(bodyRef, compress(chunk)),
     setDigest(bodyRef, digest) {
       const found = findRow(digest);
-      if (found === undefined) rename.run(digest, bodyRef);
+      if (found === undefined) {
+        orm.update(rawBodies).set({ digest }).where(eq(rawBodies.bodyRef, bodyRef)).run();
+      }
       return found ?? bodyRef;
     },
     remove(bodyRef) {
-      removeChunks.run(bodyRef);
-      removeBody.run(bodyRef);
+      orm.delete(rawChunks).where(eq(rawChunks.bodyRef, bodyRef)).run();
+      orm.delete(rawBodies).where(eq(rawBodies.bodyRef, bodyRef)).run();
     },
   };
 }
@@ -125,13 +113,14 @@ function compress(bytes: Uint8Array): PackedPiece {
   return { plainBytes: bytes.byteLength, zstd: zstdCompressSync(bytes) };
 }
 
+const COUNT_CHUNKS = 'SELECT count(*) FROM raw_chunk WHERE body_ref = ?';
+
 function pieceAppender(db: Database) {
   const insert = createInserter(db, rawChunks);
-  const count = db.prepare('SELECT count(*) FROM raw_chunk WHERE body_ref = ?').pluck();
+  const count = prepareQuery<number>(db, COUNT_CHUNKS).pluck();
   const grow = db.prepare('UPDATE raw_body SET plain_bytes = plain_bytes + ? WHERE body_ref = ?');
   return (bodyRef: number, { plainBytes, zstd }: PackedPiece) => {
-    const chunk = Number(count.get(bodyRef));
-    insert({ bodyRef, chunk, plainBytes, zstd });
+    insert({ bodyRef, chunk: getRow(count, bodyRef), plainBytes, zstd });
     grow.run(plainBytes, bodyRef);
   };
 }

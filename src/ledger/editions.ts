@@ -1,7 +1,6 @@
 /** Reads editions and their frozen bytes, and verifies the digest of both each time. */
 
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { Database } from 'better-sqlite3';
 import {
   type Edition,
   type EditionContent,
@@ -11,8 +10,8 @@ import {
   type ReportToFreeze,
 } from '../domain/edition.ts';
 import { Failure, invariant } from '../domain/failure.ts';
-import { prepareExactQuery } from './statement.ts';
 import { and, asc, desc, eq, type Store } from './store.ts';
+import { auditRuns } from './tables/audit.ts';
 import { editionFiles, editions, frozenBytes } from './tables/delivery.ts';
 import { definedFields } from './rows.ts';
 import { canonicalDigest, sha256Hex } from '../platform/digest.ts';
@@ -158,13 +157,14 @@ export function writeEdition(
 }
 
 /** Only audits of whole quarters have editions, not other or partial periods. */
-function requireWhole({ db, path }: Store, { quarter, runId }: ReportToFreeze): void {
-  const sql = 'SELECT quarter, partial FROM audit_run WHERE run_id = ?';
-  const run = prepareExactQuery<{ quarter: string | null; partial: bigint }>(db, sql).get(runId);
+function requireWhole({ orm, path }: Store, { quarter, runId }: ReportToFreeze): void {
+  const { quarter: audited, partial } = auditRuns;
+  const runs = orm.select({ quarter: audited, partial }).from(auditRuns);
+  const run = runs.where(eq(auditRuns.runId, runId)).get();
   if (run === undefined) {
     throw new Failure('no-data', `no stored audit of run ${runId}`, { where: path });
   }
-  if (run.quarter === quarter && run.partial === 0n) return;
+  if (run.quarter === quarter && !run.partial) return;
   throw new Failure('usage', `run ${runId} is not an audit of the whole quarter ${quarter}`, {
     expected: 'an audit of a quarter that is over',
     hint: `wait until the quarter is over, then run: rentcheck audit ${quarter}`,
@@ -172,19 +172,19 @@ function requireWhole({ db, path }: Store, { quarter, runId }: ReportToFreeze): 
 }
 
 function insertEdition(
-  { db }: Store,
+  store: Store,
   report: ReportToFreeze,
   { nowMs, corrects }: { nowMs: number; corrects?: string },
 ): void {
   const { quarter, number, runId, subject, headline, letters, brief } = report;
   const contentBytes = new TextEncoder().encode(JSON.stringify({ letters, brief }));
-  const content = freezeBytes(db, contentBytes);
+  const content = freezeBytes(store, contentBytes);
   const files = report.files.map(({ name, contentType, bytes }) => {
-    return { name, contentType, digest: freezeBytes(db, bytes), bytes: bytes.byteLength };
+    return { name, contentType, digest: freezeBytes(store, bytes), bytes: bytes.byteLength };
   });
   const id = editionId(quarter, number);
   const editionRef = createInserter(
-    db,
+    store.db,
     editions,
   )({
     editionId: id,
@@ -198,7 +198,7 @@ function insertEdition(
     digest: editionDigest({ id, runId, subject, headline, content, files }),
     frozenAtMs: nowMs,
   });
-  const insertFile = createInserter(db, editionFiles);
+  const insertFile = createInserter(store.db, editionFiles);
   for (const [ordinal, { name, contentType, digest }] of files.entries()) {
     insertFile({ editionRef, ordinal, name, contentType, digest });
   }
@@ -232,12 +232,12 @@ function decompress(zstd: Uint8Array): Uint8Array | undefined {
 /**
  * Stores the bytes, or finds them stored, and returns their digest. Call it inside a transaction.
  */
-export function freezeBytes(db: Database, bytes: Uint8Array): string {
+export function freezeBytes({ db, orm }: Store, bytes: Uint8Array): string {
   const digest = sha256Hex(bytes);
-  const known = db.prepare('SELECT 1 FROM frozen_bytes WHERE digest = ?').get(digest);
-  if (known === undefined) {
-    const insert = db.prepare('INSERT INTO frozen_bytes VALUES (?, ?, ?)');
-    insert.run(digest, bytes.byteLength, zstdCompressSync(bytes));
+  const known = orm.select({ digest: frozenBytes.digest }).from(frozenBytes);
+  if (known.where(eq(frozenBytes.digest, digest)).get() === undefined) {
+    const insert = createInserter(db, frozenBytes);
+    insert({ digest, plainBytes: bytes.byteLength, zstd: zstdCompressSync(bytes) });
   }
   return digest;
 }

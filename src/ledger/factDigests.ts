@@ -16,7 +16,7 @@ import {
   laterColumns,
   SERIES_NAME,
 } from './digestedTables.ts';
-import { prepareExactQuery } from './statement.ts';
+import { prepareExactQuery, prepareQuery } from './statement.ts';
 import type { StoredValue } from './writes/insert.ts';
 
 /** The digest of the last row, in two halves, and the weights of its key. */
@@ -123,14 +123,14 @@ const SERIES = 'SELECT deployment, source_id FROM usage_series WHERE series_ref 
 
 /** Digests the deployment and source of a series, as a part of the digest of its intervals. */
 export function createSeriesDigest(db: Database) {
-  const select = db.prepare(SERIES).raw();
+  const select = prepareQuery<[string, string]>(db, SERIES).raw();
   const known = new Map<number, number>();
   const row: RowDigest = { a: SEED_A, b: SEED_B, weightA: 0, weightB: 0 };
   const of = (seriesRef: number): number => {
     const kept = known.get(seriesRef);
     if (kept !== undefined) return kept;
     row.a = SEED_A;
-    for (const name of (select.get(seriesRef) ?? []) as string[]) mixValue(row, name);
+    for (const name of select.get(seriesRef) ?? []) mixValue(row, name);
     known.set(seriesRef, row.a);
     return row.a;
   };

@@ -8,6 +8,7 @@ import type { Database } from 'better-sqlite3';
 import { Failure, invariant } from '../domain/failure.ts';
 import { sha256Hex } from '../platform/digest.ts';
 import { digestAllFacts, digestFacts } from './checks/facts.ts';
+import { getRow, prepareQuery } from './statement.ts';
 
 /** One SQL file, e.g. `0001_ledger` or `spend_by_day`. */
 export interface SqlScript {
@@ -116,10 +117,10 @@ function refuseUnknown(
 }
 
 function readApplied(db: Database, table: 'migration' | 'ledger_view'): Map<string, string> {
-  const exists = db.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(table);
+  const exists = prepareQuery<1>(db, 'SELECT 1 FROM sqlite_master WHERE name = ?').get(table);
   if (exists === undefined) return new Map();
-  const rows = db.prepare(`SELECT name, digest FROM ${table} ORDER BY name`).raw().all();
-  return new Map(rows as [string, string][]);
+  const select = `SELECT name, digest FROM ${table} ORDER BY name`;
+  return new Map(prepareQuery<[string, string]>(db, select).raw().all());
 }
 
 function applyMigration(
@@ -180,8 +181,8 @@ export function identifyDatabase(db: Database, path: string): 'fresh' | 'ours' {
 
 function identifyNow(db: Database, path: string): 'fresh' | 'ours' {
   if (Number(db.pragma('application_id', { simple: true })) === APPLICATION_ID) return 'ours';
-  const things = db.prepare('SELECT count(*) FROM sqlite_master').pluck().get();
-  if (Number(things) === 0) return 'fresh';
+  const count = prepareQuery<number>(db, 'SELECT count(*) FROM sqlite_master').pluck();
+  if (getRow(count) === 0) return 'fresh';
   throw new Failure('ledger-foreign', `${path} is a database, but not a rentcheck ledger`, {
     where: path,
     expected: 'a ledger of rentcheck, or a path where no file exists yet',

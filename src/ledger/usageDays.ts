@@ -79,14 +79,15 @@ interface SeriesDay {
   readonly dayMs: number;
 }
 
+const DEPLOYMENT = 'SELECT deployment FROM usage_series WHERE series_ref = ?';
+
 /** Reports an overflow: counters whose daily sum exceeds 64 bits are wrong. */
 function checkOverflow<T>(db: Database, { seriesRef, dayMs }: SeriesDay, sum: () => T): T {
   try {
     return sum();
   } catch (error) {
     if (!isOverflow(error)) throw error;
-    const name = db.prepare('SELECT deployment FROM usage_series WHERE series_ref = ?').pluck();
-    const deployment = String(name.get(seriesRef));
+    const deployment = getRow(prepareQuery<string>(db, DEPLOYMENT).pluck(), seriesRef);
     throw new Failure(
       'malformed',
       `the usage of ${deployment} on ${dayText(dayMs)} adds up to more than the ledger can store`,

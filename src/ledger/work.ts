@@ -1,5 +1,6 @@
 /** The work log: what was done, fetched and pulled, and which worker may write. */
 
+import { invariant } from '../domain/failure.ts';
 import { type Period, period } from '../domain/period.ts';
 import {
   type ChangedAmount,
@@ -27,8 +28,8 @@ import {
 } from './reads/rejects.ts';
 import { withLedgerErrors } from './sqliteFailure.ts';
 import { getRow, prepareQuery } from './statement.ts';
-import { and, asc, eq, type Store } from './store.ts';
-import { pulledWindows, workDone } from './tables/work.ts';
+import { and, asc, eq, gte, lte, type Store } from './store.ts';
+import { pulledWindows, workDone, writers } from './tables/work.ts';
 import { runImmediately, type RunTransaction, type Transactions } from './transactions.ts';
 import { createInserter } from './writes/insert.ts';
 
@@ -191,10 +192,6 @@ const TOUCHING = `
 SELECT min(start_ms), max(end_ms), max(pulled_at_ms) FROM pulled_window
 WHERE source_id = :source AND fact = :fact AND start_ms <= :endMs AND end_ms >= :startMs`;
 
-const DELETE_TOUCHING = `
-DELETE FROM pulled_window
-WHERE source_id = :source AND fact = :fact AND start_ms <= :endMs AND end_ms >= :startMs`;
-
 function markDone({ db }: Store, { line, subject, dueAtMs }: WorkToMark, nowMs: number): boolean {
   return db.prepare(UPSERT_DONE).run(line, subject, dueAtMs, nowMs).changes === 1;
 }
@@ -206,14 +203,19 @@ function resetDone({ orm }: Store, { line, subject }: Pick<WorkDone, 'line' | 's
     .run();
 }
 
-function markPulled({ db }: Store, { source, facts, window }: CompletedPull, nowMs: number): void {
+function markPulled(
+  { db, orm }: Store,
+  { source, facts, window }: CompletedPull,
+  nowMs: number,
+): void {
   const selectTouching = prepareQuery<(number | null)[]>(db, TOUCHING).raw();
-  const deleteTouching = db.prepare(DELETE_TOUCHING);
+  const { sourceId, startMs, endMs } = pulledWindows;
+  const touches = and(lte(startMs, window.endMs), gte(endMs, window.startMs));
   const insert = createInserter(db, pulledWindows);
   for (const fact of facts) {
-    const parameters = { source, fact, ...window };
-    const [first, last, at] = getRow(selectTouching, parameters);
-    deleteTouching.run(parameters);
+    const [first, last, at] = getRow(selectTouching, { source, fact, ...window });
+    const ofFact = and(eq(sourceId, source), eq(pulledWindows.fact, fact));
+    orm.delete(pulledWindows).where(and(ofFact, touches)).run();
     insert({
       sourceId: source,
       fact,
@@ -226,10 +228,10 @@ function markPulled({ db }: Store, { source, facts, window }: CompletedPull, now
 
 function createWriteLock(store: Store): WriteLock {
   return {
-    ledgerId: async () => withLedgerErrors(store.path, () => readWriter(store).ledger_id),
+    ledgerId: async () => withLedgerErrors(store.path, () => readWriter(store).ledgerId),
     writeLockHolder: async () => {
-      const { token, holder, taken_at_ms } = withLedgerErrors(store.path, () => readWriter(store));
-      return { token, holder, takenAtMs: taken_at_ms };
+      const writer = withLedgerErrors(store.path, () => readWriter(store));
+      return { token: writer.token, holder: writer.holder, takenAtMs: writer.takenAtMs };
     },
     takeWriteLock: async (holder, nowMs) => {
       const token = runImmediately(store, () => takeLock(store, holder, nowMs));
@@ -244,15 +246,10 @@ function createWriteLock(store: Store): WriteLock {
   };
 }
 
-interface WriterRow {
-  readonly ledger_id: string;
-  readonly token: number;
-  readonly holder: string;
-  readonly taken_at_ms: number;
-}
-
-function readWriter({ db }: Store): WriterRow {
-  return getRow(prepareQuery<WriterRow>(db, 'SELECT * FROM writer'));
+function readWriter({ orm }: Store) {
+  const writer = orm.select().from(writers).get();
+  invariant(writer !== undefined, 'every ledger has the row of its writer');
+  return writer;
 }
 
 function takeLock({ db }: Store, holder: string, nowMs: number): number {

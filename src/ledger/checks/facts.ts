@@ -42,12 +42,14 @@ export function* factFaults(db: Database): Generator<LedgerFault> {
   }
 }
 
+const HAS_TABLE = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
+
 /**
  * Computes the digests of a ledger that had none, without tables and columns of later migrations.
  * Call it inside a transaction.
  */
 export function digestAllFacts(db: Database): void {
-  const has = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?");
+  const has = prepareQuery<1>(db, HAS_TABLE).pluck();
   digestFacts(
     db,
     TABLES.filter((name) => has.get(name) !== undefined),
@@ -200,8 +202,10 @@ function keyOf(db: Database, table: DigestedTable, values: readonly StoredValue[
   return parts.join(', ');
 }
 
+const SERIES = 'SELECT deployment, source_id FROM usage_series WHERE series_ref = ?';
+
 function seriesText(db: Database, seriesRef: number): string {
-  const select = db.prepare('SELECT deployment, source_id FROM usage_series WHERE series_ref = ?');
-  const [deployment, source] = (select.raw().get(seriesRef) ?? ['?', '?']) as string[];
+  const select = prepareQuery<[string, string]>(db, SERIES).raw();
+  const [deployment, source] = select.get(seriesRef) ?? ['?', '?'];
   return `deployment ${deployment}, source ${source}`;
 }

@@ -207,7 +207,7 @@ export function readStatedTotals(store: Store, window: Period, asOfMs: number): 
     )
     .orderBy(statedTotals.fetchRef)
     .all();
-  const fetchesOfKind = createAnswersReader(store.db);
+  const fetchesOfKind = createAnswersReader(store);
   return rows
     .filter(({ fetch }) => standing.has(fetch.fetchRef))
     .map(({ fetch: { sourceId, kind, completeKeyPrefix }, stated_total: stated }) => {
@@ -221,15 +221,17 @@ export function readStatedTotals(store: Store, window: Period, asOfMs: number): 
 }
 
 /** All fetches of a kind. A total without a key prefix covers all of their facts. */
-function createAnswersReader(db: Database) {
-  const ofKind = prepareQuery<number>(
-    db,
-    'SELECT fetch_ref FROM fetch WHERE source_id = ? AND kind = ?',
-  ).pluck();
+function createAnswersReader({ orm }: Store) {
+  const { fetchRef } = fetches;
+  const readRefs = (sourceId: string, kind: string) => {
+    const ofKind = and(eq(fetches.sourceId, sourceId), eq(fetches.kind, kind));
+    const rows = orm.select({ fetchRef }).from(fetches).where(ofKind).all();
+    return new Set(rows.map((row) => row.fetchRef));
+  };
   const cache = new Map<string, ReadonlySet<number>>();
   return (sourceId: string, kind: string): ReadonlySet<number> => {
     const key = `${sourceId}\n${kind}`;
-    const answers = cache.get(key) ?? new Set(ofKind.all(sourceId, kind));
+    const answers = cache.get(key) ?? readRefs(sourceId, kind);
     cache.set(key, answers);
     return answers;
   };

@@ -7,10 +7,11 @@ import { DAY_MS, dayStartMs, type Period } from '../../domain/period.ts';
 import type { GpuRate } from '../../domain/price.ts';
 import { GONE_STATUS } from '../../domain/uptime.ts';
 import { prepareQuery } from '../statement.ts';
-import { and, asc, eq, gte, lt, sql, type Store } from '../store.ts';
+import { and, asc, eq, gte, isNull, lt, lte, sql, type Store } from '../store.ts';
 import { definedFields, inForce } from '../rows.ts';
 import { opsEntries, resourcesSeen } from '../tables/bill.ts';
 import { gpuRates } from '../tables/price.ts';
+import { fetches } from '../tables/provenance.ts';
 
 /** All snapshots of all resources, or of one source's, oldest first. */
 export function readResources({ orm }: Store, asOfMs: number, onlySourceId?: string): Resource[] {
@@ -84,25 +85,28 @@ function dayBeforeMs({ startMs }: Period): number {
 
 /** Listings that were read without failures and rejects, oldest first. */
 export function readListingUrls(
-  { db }: Store,
+  { orm }: Store,
   { sourceId, kind, window, asOfMs }: ListingChoice,
 ): { url: string; atMs: number; status?: number }[] {
-  const parameters = { sourceId, kind, fromMs: dayBeforeMs(window), asOfMs };
-  const rows = prepareQuery<ListingRow>(db, LISTING_URLS).all(parameters);
-  return rows.map(({ url, atMs, status }) => ({ url, atMs, ...definedFields({ status }) }));
+  const { url, startedAtMs: atMs, status } = fetches;
+  return orm
+    .select({ url, atMs, status })
+    .from(fetches)
+    .where(
+      and(
+        eq(fetches.sourceId, sourceId),
+        eq(fetches.kind, kind),
+        gte(atMs, dayBeforeMs(window)),
+        isNull(fetches.failureCode),
+        eq(fetches.finished, true),
+        eq(fetches.rejected, 0),
+        lte(fetches.recordedAtMs, asOfMs),
+      ),
+    )
+    .orderBy(asc(atMs))
+    .all()
+    .map(({ status: code, ...row }) => ({ ...row, ...definedFields({ status: code }) }));
 }
-
-interface ListingRow {
-  readonly url: string;
-  readonly atMs: number;
-  readonly status: number | null;
-}
-
-const LISTING_URLS = `
-SELECT url, started_at_ms AS atMs, status FROM fetch
-WHERE source_id = :sourceId AND kind = :kind AND started_at_ms >= :fromMs
-  AND failure_code IS NULL AND finished = 1 AND rejected = 0 AND recorded_at_ms <= :asOfMs
-ORDER BY started_at_ms`;
 
 /** Rates, oldest first. A row that repeats the rate in force is left out. */
 export function readGpuRates({ orm }: Store, asOfMs: number): GpuRate[] {

@@ -16,7 +16,7 @@ import {
 } from '../../domain/price.ts';
 import type { Period } from '../../domain/period.ts';
 import { prepareExactQuery, prepareQuery } from '../statement.ts';
-import { and, asc, eq, lt, or, type Store } from '../store.ts';
+import { and, asc, eq, lt, lte, or, type Store } from '../store.ts';
 import { definedFields, inForce } from '../rows.ts';
 import { parseOverrides } from '../priceColumns.ts';
 import { hostAvailability, hostedPrices } from '../tables/price.ts';
@@ -137,14 +137,15 @@ export function readAvailability({ orm }: Store, question: PriceSelection): Host
 }
 
 /** Every model that ever had a price, by source. */
-export function readPricedModels({ db }: Store, asOfMs: number): Models {
-  const rows = prepareQuery<{ sourceId: string; model: string }>(db, PRICED_MODELS).all(asOfMs);
-  return rows;
+export function readPricedModels({ orm }: Store, asOfMs: number): Models {
+  const { sourceId, model, recordedAtMs, withdrawn } = hostedPrices;
+  return orm
+    .selectDistinct({ sourceId, model })
+    .from(hostedPrices)
+    .where(and(lte(recordedAtMs, asOfMs), eq(withdrawn, false)))
+    .orderBy(asc(model), asc(sourceId))
+    .all();
 }
-
-const PRICED_MODELS = `
-SELECT DISTINCT source_id AS sourceId, model FROM hosted_price
-WHERE recorded_at_ms <= ? AND withdrawn = 0 ORDER BY model, source_id`;
 
 /**
  * Times without a check of a model's standard prices that touch the window, up to `asOfMs`, oldest

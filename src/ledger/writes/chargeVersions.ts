@@ -9,7 +9,7 @@ import type { StoredValue } from './insert.ts';
 import type { FactOrigin } from './tally.ts';
 import { apportionOverTime } from '../../domain/apportion.ts';
 import { plainAmount } from '../../domain/currency.ts';
-import { prepareExactQuery } from '../statement.ts';
+import { getRow, prepareExactQuery } from '../statement.ts';
 import type { ChargeFact } from './factShape.ts';
 
 export interface ChargeVersions {
@@ -84,7 +84,7 @@ interface Version extends SpendGroup {
 export function createChargeVersions(db: Database, spend: SpendRollup): ChargeVersions {
   const insert = db.prepare(INSERT_FIRST);
   const note = getFactDigests(db).noter('charge', COLUMNS);
-  const read = db.prepare(`${VERSION} WHERE charge_ref = ?`);
+  const read = prepareExactQuery<Version>(db, `${VERSION} WHERE charge_ref = ?`);
   const previous = prepareExactQuery<Version>(db, PREVIOUS);
   const days = createChargeDays(db);
   const count = (version: Version | undefined, by: 1 | -1) => {
@@ -106,7 +106,7 @@ export function createChargeVersions(db: Database, spend: SpendRollup): ChargeVe
       return true;
     },
     afterInsert(chargeRef) {
-      const now = read.get(chargeRef) as Version;
+      const now = getRow(read, chargeRef);
       const { sourceId, key, withdrawn, billedNanoUsd } = now;
       if (withdrawn === 0n) {
         const span = { startMs: Number(now.startMs), endMs: Number(now.endMs), billedNanoUsd };

@@ -7,10 +7,11 @@ import {
   type DeliveryState,
   resolvedState,
 } from '../../domain/delivery.ts';
+import { getRow, prepareQuery } from '../statement.ts';
 import { and, eq, gt, inArray, lt, sql, type Store } from '../store.ts';
 import { readDeliveries } from '../reads/deliveries.ts';
 import { unknownEdition } from '../editions.ts';
-import { deliveries, editions } from '../tables/delivery.ts';
+import { deliveries, deliveryNotices, editions } from '../tables/delivery.ts';
 import {
   appendEvent,
   changeDelivery,
@@ -74,14 +75,15 @@ function sameAddress({ channel, recipient, role, deployment = '' }: DeliveryAddr
   );
 }
 
+const COUNT = 'SELECT count(*) FROM delivery WHERE edition_ref = ?';
+
 function insertDelivery(
   store: Store,
   { editionRef, editionId }: EditionRow,
   { address, nowMs }: { address: DeliveryAddress; nowMs: number },
 ): void {
   const { channel, recipient, role, deployment } = address;
-  const count = store.db.prepare('SELECT count(*) FROM delivery WHERE edition_ref = ?').pluck();
-  const ordinal = Number(count.get(editionRef)) + 1;
+  const ordinal = getRow(prepareQuery<number>(store.db, COUNT).pluck(), editionRef) + 1;
   const row = { editionRef, ordinal, channel, recipient, role, deployment, state: 'waiting' };
   const counts = { token: 0, tries: 0, deferrals: 0, plannedAtMs: nowMs, changedAtMs: nowMs };
   const deliveryId = `${editionId}-${ordinal}`;
@@ -150,9 +152,11 @@ export function resolveDelivery(
   return readDelivery(store, id);
 }
 
-export function markNotified({ db }: Store, refs: readonly number[], nowMs: number): void {
-  const insert = db.prepare('INSERT OR IGNORE INTO delivery_notice VALUES (?, ?)');
-  for (const ref of refs) insert.run(ref, nowMs);
+export function markNotified({ orm }: Store, refs: readonly number[], nowMs: number): void {
+  const insert = orm.insert(deliveryNotices);
+  for (const eventRef of refs) {
+    insert.values({ eventRef, toldAtMs: nowMs }).onConflictDoNothing().run();
+  }
 }
 
 function unknownDelivery(id: string): Failure {

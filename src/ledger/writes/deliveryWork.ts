@@ -59,7 +59,7 @@ export function prepareDelivery(
   const row = requireClaim(store, claim, ['claimed']);
   const stored = readDeliveryMessage(store, claim.delivery);
   if (stored !== undefined) return stored;
-  const messageDigest = freezeBytes(store.db, bytes);
+  const messageDigest = freezeBytes(store, bytes);
   store.orm
     .update(deliveries)
     .set({ messageId, messageDigest })

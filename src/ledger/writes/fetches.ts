@@ -3,6 +3,7 @@
 import type { Fetch, Fetched } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import { bodyDigest } from '../../platform/body.ts';
+import { getRow, prepareQuery } from '../statement.ts';
 import { eq, type Store } from '../store.ts';
 import { fetches, rejects, statedTotals } from '../tables/provenance.ts';
 import { createBodyWriter } from '../bodies.ts';
@@ -35,7 +36,7 @@ const NOTHING_YET = { added: 0, restated: 0, unchanged: 0, rejected: 0 } as cons
 
 export function createFetchWriter(store: Store): FetchWriter {
   const insertFetch = createInserter(store.db, fetches);
-  const bodies = createBodyWriter(store.db);
+  const bodies = createBodyWriter(store);
   const rejects = createRejectWriter(store);
   return {
     open: (fetch, recordedAtMs, completeFor) =>
@@ -152,6 +153,8 @@ export interface RejectWriter {
   share(fetchRef: number): void;
 }
 
+const COUNT = 'SELECT count(*) FROM reject WHERE fetch_ref = ?';
+
 const EARLIER = `
 SELECT coalesce(e.rejects_ref, e.fetch_ref)
 FROM fetch AS f JOIN fetch AS e
@@ -165,17 +168,15 @@ const DIFFERENT = `
 SELECT EXISTS (${ROWS} :fetchRef EXCEPT ${ROWS} :earlierRef)
   OR EXISTS (${ROWS} :earlierRef EXCEPT ${ROWS} :fetchRef)`;
 
-function createRejectWriter({ db }: Store): RejectWriter {
+function createRejectWriter({ db, orm }: Store): RejectWriter {
   const insert = createInserter(db, rejects);
-  const countStored = db.prepare('SELECT count(*) FROM reject WHERE fetch_ref = ?').pluck();
-  const earlier = db.prepare(EARLIER).pluck();
-  const different = db.prepare(DIFFERENT).pluck();
-  const remove = db.prepare('DELETE FROM reject WHERE fetch_ref = ?');
-  const link = db.prepare('UPDATE fetch SET rejects_ref = ? WHERE fetch_ref = ?');
+  const countStored = prepareQuery<number>(db, COUNT).pluck();
+  const earlier = prepareQuery<number>(db, EARLIER).pluck();
+  const different = prepareQuery<number>(db, DIFFERENT).pluck();
   return {
     keep(found, { fetchRef, recordedAtMs }) {
       if (found.length === 0) return;
-      const free = MOST_REJECTS - Number(countStored.get(fetchRef));
+      const free = MOST_REJECTS - getRow(countStored, fetchRef);
       for (const { reason, excerpt, ...rest } of found.slice(0, Math.max(0, free))) {
         const text = { reason: reason.slice(0, LONGEST), excerpt: excerpt.slice(0, LONGEST) };
         insert({ fetchRef, ...rest, ...text, recordedAtMs });
@@ -184,9 +185,10 @@ function createRejectWriter({ db }: Store): RejectWriter {
     share(fetchRef) {
       const earlierRef = earlier.get({ fetchRef });
       if (earlierRef === undefined) return;
-      if (Number(different.get({ fetchRef, earlierRef })) === 1) return;
-      remove.run(fetchRef);
-      link.run(earlierRef, fetchRef);
+      if (getRow(different, { fetchRef, earlierRef }) === 1) return;
+      orm.delete(rejects).where(eq(rejects.fetchRef, fetchRef)).run();
+      const ofFetch = eq(fetches.fetchRef, fetchRef);
+      orm.update(fetches).set({ rejectsRef: earlierRef }).where(ofFetch).run();
     },
   };
 }

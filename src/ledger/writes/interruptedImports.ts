@@ -118,10 +118,11 @@ WHERE a.fetch_ref = ? AND b.fetch_ref = ?`;
 
 /** Whether a later import of the same file repeats every fact of a fetch. */
 function isRepeated({ db }: Store, fetchRef: number, later: number): boolean {
-  if (db.prepare(SAME_FILE).get(fetchRef, later) === undefined) return false;
+  if (prepareQuery<1>(db, SAME_FILE).get(fetchRef, later) === undefined) return false;
   return Object.values(FACT_SHAPES).every(({ name, key }) => {
     const columns = key.map((plan) => `f.${plan.name}`).join(', ');
-    const missing = db.prepare(
+    const missing = prepareQuery<1>(
+      db,
       `SELECT 1 FROM ${name} AS f WHERE f.fetch_ref = ? AND NOT EXISTS (
          SELECT 1 FROM repeated_fact AS r
          WHERE r.fact_table = '${name}' AND r.fact_key = json_array(${columns})

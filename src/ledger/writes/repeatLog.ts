@@ -3,6 +3,7 @@
 import type { Database } from 'better-sqlite3';
 import { toLeftOutJson } from './factShape.ts';
 import { createFetchNames, type FindFetchName, isManual } from './tally.ts';
+import { prepareQuery } from '../statement.ts';
 
 /** A known fact in a response, and the version that it repeats. */
 export interface RepeatedFact {
@@ -76,9 +77,9 @@ export function createRepeatLog(db: Database): RepeatLog {
   db.exec(CREATE_TABLE);
   const nameOf = createFetchNames(db);
   const insertRepeat = db.prepare(INSERT);
-  const exists = db.prepare(EXISTS);
+  const exists = prepareQuery<1>(db, EXISTS);
   const insertRepeated = db.prepare(INSERT_REPEATED);
-  const findOther = db.prepare(FIND_OTHER);
+  const findOther = prepareQuery<1>(db, FIND_OTHER);
   const remove = db.prepare('DELETE FROM temp.open_repeat WHERE fetch_ref = ?');
   const forget = (fetchRef: number): void => void remove.run(fetchRef);
   return {

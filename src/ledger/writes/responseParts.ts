@@ -2,6 +2,7 @@
 
 import type { Database } from 'better-sqlite3';
 import type { Fetched } from '../../domain/provenance.ts';
+import { prepareQuery } from '../statement.ts';
 
 /** Consecutive parts without a gap. */
 export interface ResponseParts {
@@ -40,7 +41,8 @@ CREATE TEMP TABLE IF NOT EXISTS response_charge (
 export function createPartTracker(db: Database): PartTracker {
   db.exec(TABLE);
   const insertKey = db.prepare('INSERT OR IGNORE INTO temp.response_charge VALUES (?, ?)');
-  const has = db.prepare(
+  const has = prepareQuery<1>(
+    db,
     'SELECT 1 FROM temp.response_charge WHERE source_id = ? AND charge_key = ?',
   );
   const remove = db.prepare('DELETE FROM temp.response_charge WHERE source_id = ?');

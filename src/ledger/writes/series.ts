@@ -31,7 +31,8 @@ export function createBatchSorter(db: Database): BatchSorter {
   const widen = db.prepare(
     'UPDATE usage_series SET longest_ms = ? WHERE series_ref = ? AND longest_ms < ?',
   );
-  const stored = db.prepare(
+  const stored = prepareQuery<1>(
+    db,
     'SELECT 1 FROM usage WHERE series_ref = ? AND start_ms > ? AND start_ms < ? LIMIT 1',
   );
   return (located) => {

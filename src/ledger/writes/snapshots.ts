@@ -4,6 +4,7 @@
 
 import type { PriceSnapshot } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
+import { prepareQuery } from '../statement.ts';
 import type { Store } from '../store.ts';
 import { priceSnapshots } from '../tables/price.ts';
 import type { RepeatLog } from './repeatLog.ts';
@@ -163,7 +164,7 @@ function samePrice(fact: PriceFact, row: PriceFact): boolean {
 
 /** A second snapshot of the same time adds nothing. */
 function createSnapshotNote({ db }: Store) {
-  const known = db.prepare(KNOWN);
+  const known = prepareQuery<1>(db, KNOWN);
   const insert = createInserter(db, priceSnapshots, getFactDigests(db));
   return (snapshot: PriceSnapshot, place: FactOrigin): void => {
     const { sourceId, model, takenAtMs } = snapshot;

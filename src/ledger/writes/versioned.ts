@@ -14,7 +14,7 @@ import {
   createVersionInserter,
 } from './factShape.ts';
 import type { StoredValue } from './insert.ts';
-import { prepareExactQuery } from '../statement.ts';
+import { getRow, prepareExactQuery, prepareQuery } from '../statement.ts';
 import type { FactOrigin, PutResult } from './tally.ts';
 
 export interface VersionedWriter<Table extends SQLiteTable> {
@@ -123,7 +123,10 @@ function createStatements(db: Database, shape: FactShape): KeyedStatements {
     `SELECT version, fetch_ref, position, ${undo}, ${columns} FROM ${shape.name}
        WHERE ${where} AND recorded_at_ms <= ? ORDER BY recorded_at_ms DESC, version DESC LIMIT 1`,
   ).raw();
-  const newest = db.prepare(`SELECT max(version) FROM ${shape.name} WHERE ${where}`).pluck();
+  const newest = prepareQuery<number | null>(
+    db,
+    `SELECT max(version) FROM ${shape.name} WHERE ${where}`,
+  ).pluck();
   return {
     inForce(key, atMs) {
       const row = inForce.get(...key, atMs);
@@ -137,6 +140,6 @@ function createStatements(db: Database, shape: FactShape): KeyedStatements {
         undoRef: undoRef === null ? undefined : Number(undoRef),
       };
     },
-    newestVersion: (key) => Number(newest.get(...key) ?? 0),
+    newestVersion: (key) => getRow(newest, ...key) ?? 0,
   };
 }

@@ -8,6 +8,7 @@ import { DAY_MS, durationMs, instantText } from '../../domain/period.ts';
 import type { PriceSnapshot } from '../../domain/price.ts';
 import type { CompleteScope, Fetched } from '../../domain/provenance.ts';
 import { CHARGE_IN_FORCE } from '../reads/charges.ts';
+import { prepareExactQuery } from '../statement.ts';
 import type { Store } from '../store.ts';
 import { type UsageLoss, computeUsageLoss } from './usageLoss.ts';
 import { coversTier, latestByHost, priceKey, type PriceRow, readPriceHistory } from './prices.ts';
@@ -122,13 +123,12 @@ export function findSupersededCharges({ db }: Store, answer: Fetched, asOfMs: nu
 
 type KnownChoice = CompleteScope & { readonly sourceId: string; readonly asOfMs: number };
 
+type KnownCharge = [ref: bigint, key: string, nanoUsd: bigint, fetchRef: bigint];
+
 function knownCharges(db: Database, { window, keyPrefix, sourceId, asOfMs }: KnownChoice) {
   const isLong = durationMs(window) > LONGEST_BY_END_MS;
-  const rows = db
-    .prepare(isLong ? KNOWN_BY_KEY : KNOWN_BY_END)
-    .raw()
-    .iterate({ keyPrefix, sourceId, asOfMs, ...window });
-  return rows as IterableIterator<[ref: bigint, key: string, nanoUsd: bigint, fetchRef: bigint]>;
+  const select = prepareExactQuery<KnownCharge>(db, isLong ? KNOWN_BY_KEY : KNOWN_BY_END).raw();
+  return select.iterate({ keyPrefix, sourceId, asOfMs, ...window });
 }
 
 /**

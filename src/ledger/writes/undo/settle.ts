@@ -7,7 +7,7 @@ import { createVersionInserter, equalsStored, type FactShape } from '../factShap
 import { describeChange, toValueMap } from '../factText.ts';
 import { fetchFile, type FindFetchName, isManual, NO_POSITION } from '../tally.ts';
 import type { StoredValue } from '../insert.ts';
-import { prepareQuery } from '../../statement.ts';
+import { getRow, prepareQuery } from '../../statement.ts';
 import {
   computeFactValue,
   createHistoryReader,
@@ -51,6 +51,8 @@ export interface SettleHooks {
   readonly current: (contents: readonly StoredValue[]) => readonly StoredValue[];
 }
 
+const DEPLOYMENT = 'SELECT deployment FROM usage_series WHERE series_ref = ?';
+
 /** Creates the function that settles facts of one table. */
 export function createSettler(
   db: Database,
@@ -59,12 +61,10 @@ export function createSettler(
 ): (key: Key, undoing: UndoContext) => SettleResult {
   const read = createHistoryReader(db, shape);
   const insert = createVersionInserter(db, shape);
-  const deploymentOf = db
-    .prepare('SELECT deployment FROM usage_series WHERE series_ref = ?')
-    .pluck();
+  const deploymentOf = prepareQuery<string>(db, DEPLOYMENT).pluck();
   const toValues = (key: Key, contents: readonly StoredValue[]) => {
     const values = new Map(toValueMap(shape, { key, contents }));
-    if (shape.name === 'usage') values.set('deployment', String(deploymentOf.get(key[0])));
+    if (shape.name === 'usage') values.set('deployment', getRow(deploymentOf, key[0]));
     return values;
   };
   return (key, undoing) => {
