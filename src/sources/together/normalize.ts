@@ -1,5 +1,6 @@
-/** Converts Together's endpoints, clusters and hardware prices to facts. */
+/** Converts Together's endpoints, clusters and hardware to facts, with the rules of their uptime. */
 
+import { z } from 'zod';
 import type { Resource } from '../../domain/charge.ts';
 import {
   decimal,
@@ -10,26 +11,19 @@ import {
   isZero,
   multiply,
 } from '../../domain/exact.ts';
-import { matchesGlob } from '../../domain/glob.ts';
 import { usdDigits } from '../../domain/figures.ts';
+import { matchesGlob } from '../../domain/glob.ts';
 import { nanoFromUsd, type NanoUsd, usd } from '../../domain/money.ts';
+import { MINUTE_MS, monthsTouching, type Period } from '../../domain/period.ts';
 import type { GpuRate } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import type { AnswerFacts } from '../api.ts';
-import { type ObservationContext, readRecords } from '../records.ts';
-import type { TogetherOptions } from './options.ts';
-import { z } from 'zod';
 import { recordList } from '../../platform/schemaFields.ts';
-import { instantMsSchema, numberText } from '../../platform/responseSchemas.ts';
-import {
-  freeText,
-  gpuCount,
-  providerId,
-  providerName,
-  quantityField,
-  usdAmount,
-} from '../fieldTypes.ts';
+import type { AnswerFacts } from '../api.ts';
+import { freeText, gpuCount, providerId, providerName, usdAmount } from '../fieldTypes.ts';
+import { type ObservationContext, readRecords } from '../records.ts';
+import { UPTIME_PREFIX, USAGE_PREFIX } from './bill.ts';
+import type { TogetherOptions } from './options.ts';
 
 const MINUTES_AN_HOUR = 60n;
 const CENTS = 100n;
@@ -175,36 +169,6 @@ export function readTogetherClusters(
   return { resources: facts, ...(isWhole ? { listed: ['cluster'] } : {}), ...trouble };
 }
 
-/** A label with a nested value is ignored; the cost of its line still counts. */
-const label = z.union([freeText, numberText, z.boolean()]).nullable().catch(null);
-
-/** Labels that distinguish lines of a product: model, key, project. */
-const labels = z.record(z.string(), label);
-export type TogetherLabels = z.output<typeof labels>;
-
-export const togetherBillLine = z.object({
-  product_name: providerName,
-  quantity: quantityField,
-  unit_price: usdAmount.nullish(),
-  cost: usdAmount,
-  pricing_dimensions: labels.nullish(),
-  attributes: labels.nullish(),
-});
-export type TogetherBillLine = z.output<typeof togetherBillLine>;
-
-/** A past day with its usage. */
-export const billDay = z.object({
-  start_time: instantMsSchema,
-  end_time: instantMsSchema,
-  line_items: recordList(togetherBillLine),
-});
-
-export const togetherUsageAnswer = z.object({
-  data: recordList(billDay),
-  currency: freeText.nullish(),
-  next_cursor: z.string().nullish(),
-});
-
 export const hardware = z.object({
   id: providerName,
   pricing: z.object({ cents_per_minute: usdAmount.nullish() }).nullish(),
@@ -237,3 +201,56 @@ export const togetherCluster = z.object({
 });
 export type TogetherCluster = z.output<typeof togetherCluster>;
 export const togetherClustersAnswer = z.object({ clusters: recordList(togetherCluster) });
+
+/** The list is read a second time after each endpoint's details. */
+export const ENDPOINT_STATES = 'together.endpoints.states';
+export const CLUSTERS = 'together.clusters';
+
+/** Uptime in whole minutes, for periods without a bill. */
+function ruleOf(window: Period) {
+  return {
+    window,
+    unlessBilled: { keyPrefix: USAGE_PREFIX, periods: monthsTouching(window) },
+    oneLife: false,
+    unitMs: MINUTE_MS,
+    pricingClass: 'on-demand',
+  } as const;
+}
+
+export function endpointUptime(unbilled: Period, endpoints: ReadonlyMap<string, EndpointRead>) {
+  const most = [...endpoints].flatMap(([id, one]) => (one.most ? [[id, one.most] as const] : []));
+  return {
+    ...ruleOf(unbilled),
+    kind: 'together.uptime.endpoints',
+    listing: ENDPOINT_STATES,
+    of: 'serverless',
+    keyPrefix: `${UPTIME_PREFIX}endpoints/`,
+    idle: ['STOPPING', 'STOPPED', 'ERROR'],
+    starting: ['PENDING', 'STARTING'],
+    except: [],
+    most: new Map(most),
+  } as const;
+}
+
+export function clusterUptime(unbilled: Period, { reserved }: TogetherOptions) {
+  return {
+    ...ruleOf(unbilled),
+    kind: 'together.uptime.clusters',
+    listing: CLUSTERS,
+    of: 'cluster',
+    keyPrefix: `${UPTIME_PREFIX}clusters/`,
+    idle: ['Paused', 'OnDemandComputePaused', 'Deleting'],
+    starting: [
+      'WaitingForControlPlaneNodes',
+      'WaitingForDataPlaneNodes',
+      'WaitingForSubnet',
+      'WaitingForSharedVolume',
+      'InstallingDrivers',
+      'RunningAcceptanceTests',
+    ],
+    except: reserved,
+    fix:
+      'set their price per GPU hour under clusterRates of the source, list reserved ones ' +
+      'under reserved, or import their charges from the invoice',
+  } as const;
+}

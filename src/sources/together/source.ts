@@ -1,29 +1,34 @@
-/** Pulls a Together organization's bill by month, then its hardware, endpoints and clusters. */
+/** Pulls Together's token prices and bill, then its hardware, endpoints and clusters. */
 
-import { Failure } from '../../domain/failure.ts';
-import {
-  dayStartMs,
-  intersection,
-  MINUTE_MS,
-  monthsTouching,
-  monthText,
-  type Period,
-} from '../../domain/period.ts';
-import {
-  type Api,
-  type ApiPull,
-  type ApiQuestion,
-  bearerAuth,
-  byCursor,
-  hintsFor,
-  question,
-} from '../api.ts';
+import { z } from 'zod';
+import type { Period } from '../../domain/period.ts';
+import { decimalText, plainNumber } from '../../platform/responseSchemas.ts';
+import { recordList } from '../../platform/schemaFields.ts';
+import { type Api, type ApiPull, type ApiQuestion, bearerAuth, question } from '../api.ts';
 import { createPull } from '../driver.ts';
+import { freeText, providerName } from '../fieldTypes.ts';
+import {
+  listQuestions,
+  type ModelOffers,
+  parseListedModel,
+  type QuestionFactory,
+  readSoldPrices,
+  requireModels,
+  toContextLength,
+  toProviderOffer,
+  type UnreadModel,
+  wantsPrices,
+} from '../priceList.ts';
+import { createListings } from '../priceListings.ts';
 import { readRecords, toReject } from '../records.ts';
 import { requestsFact } from '../source.ts';
-import { readBillDays, UPTIME_PREFIX, USAGE_PREFIX } from './charges.ts';
+import { billQuestions } from './bill.ts';
 import {
+  CLUSTERS,
+  clusterUptime,
   type EndpointRead,
+  ENDPOINT_STATES,
+  endpointUptime,
   type Hardware,
   hardwareAnswer,
   listedEndpoint,
@@ -34,12 +39,8 @@ import {
   togetherClustersAnswer,
   togetherEndpoint,
   togetherEndpointsAnswer,
-  togetherUsageAnswer,
 } from './normalize.ts';
 import type { TogetherOptions } from './options.ts';
-import { listQuestions } from '../priceList.ts';
-import { createListings } from '../priceListings.ts';
-import { priceQuestions } from './prices.ts';
 
 const api: Api<TogetherOptions> = {
   kind: 'together',
@@ -63,24 +64,6 @@ function* questions(pull: ApiPull<TogetherOptions>): Generator<ApiQuestion> {
   yield clustersQuestion(pull, unbilled);
 }
 
-/** Requests the bill of each month. Returns the period without a billing API, if any. */
-function* billQuestions(
-  pull: ApiPull<TogetherOptions>,
-): Generator<ApiQuestion, Period | undefined> {
-  const { nowMs, options, request } = pull;
-  if (!requestsFact(request, 'charges')) return undefined;
-  if (!options.billing) return request.window;
-  const months = monthsTouching(request.window);
-  const begun = months.filter(({ startMs }) => startMs < dayStartMs(nowMs));
-  const unbilledMonths: Period[] = [];
-  for (const month of begun) yield monthQuestion(pull, month, () => unbilledMonths.push(month));
-  const [first, last] = [unbilledMonths[0], unbilledMonths.at(-1)];
-  if (first === undefined || last === undefined) return undefined;
-  // A month without a past day is not requested; it is treated like the month before.
-  const endMs = last === begun.at(-1) ? request.window.endMs : last.endMs;
-  return intersection({ startMs: first.startMs, endMs }, request.window);
-}
-
 function hardwareQuestion(
   { id, request }: ApiPull<TogetherOptions>,
   hardwareById: Map<string, Hardware>,
@@ -98,65 +81,12 @@ function hardwareQuestion(
   });
 }
 
-/** The bill has past days only, so the response is complete up to the last one. */
-function monthQuestion(
-  { id, options, nowMs }: ApiPull<TogetherOptions>,
-  month: Period,
-  onDisabled: () => void,
-): ApiQuestion {
-  const { organization } = options;
-  const pastDays = { startMs: month.startMs, endMs: Math.min(dayStartMs(nowMs), month.endMs) };
-  const context = { sourceId: id, month, seenDays: new Map<number, number>() };
-  const withHint = hintsFor({ 'not-found': NOT_ENABLED, forbidden: OTHER_KEY });
-  return question({
-    kind: 'together.billing.usage',
-    path: ['billing', 'usage'],
-    query: {
-      month: monthText(month.startMs),
-      granularity: 'day',
-      ...(organization === undefined ? {} : { organization_id: organization }),
-    },
-    // More than the days of a month.
-    pages: byCursor('next_cursor', 'after', { limit: '1000' }),
-    expects: 'data',
-    answer: togetherUsageAnswer,
-    read: ({ currency }, { where, ...answer }) => {
-      if (currency && currency.toUpperCase() !== 'USD') throw otherCurrency(currency, where);
-      const read = readBillDays(answer.items(), context);
-      const whole = { completeFor: { keyPrefix: USAGE_PREFIX, window: pastDays } };
-      return { ...read, window: month, ...(read.rejects?.length === 0 ? whole : {}) };
-    },
-    explain(failure) {
-      if (failure.code === 'not-found') onDisabled();
-      return withHint(failure);
-    },
-  });
-}
-
-function otherCurrency(currency: string, where: string): Failure {
-  return new Failure('malformed', `${where} returned amounts in ${currency}`, {
-    where,
-    expected: 'US dollars, as Together documents',
-    hint: 'import the invoice as CSV, with its currency',
-  });
-}
-
-const NOT_ENABLED =
-  'Together enables the billing API per organization; ask its support to do so for yours. Until ' +
-  'then, endpoints and clusters are charged by uptime, and "billing: false" turns the request off';
-const OTHER_KEY =
-  'use the key of an organization that may read this bill, or correct "organization"';
-
 const ENDPOINTS = {
   path: ['endpoints'],
   query: { type: 'dedicated', mine: 'true' },
   expects: 'data',
   answer: togetherEndpointsAnswer,
 } as const;
-
-/** The list is read a second time after each endpoint's details. */
-const STATES = 'together.endpoints.states';
-const CLUSTERS = 'together.clusters';
 
 /** Lists lack the hardware, so each endpoint is requested. */
 function* endpointQuestions(
@@ -179,11 +109,11 @@ function* endpointQuestions(
   for (const id of ids) yield endpointQuestion(pull, { id, hardwareById, endpoints });
   yield question({
     ...ENDPOINTS,
-    kind: STATES,
+    kind: ENDPOINT_STATES,
     read: (_body, { askedAtMs: seenAtMs, ...answer }) => {
       const read = readEndpointStates(answer.items(), { sourceId, seenAtMs }, endpoints);
       if (unbilled === undefined) return read;
-      return { ...read, rebuild: { ...ruleOf(unbilled), ...endpointRule(endpoints) } };
+      return { ...read, rebuild: endpointUptime(unbilled, endpoints) };
     },
   });
 }
@@ -231,54 +161,96 @@ function clustersQuestion(
       const seen = { sourceId, seenAtMs };
       const read = readTogetherClusters(answer.items(), seen, options.clusterRates);
       if (unbilled === undefined) return read;
-      return { ...read, rebuild: { ...ruleOf(unbilled), ...clusterRule(options) } };
+      return { ...read, rebuild: clusterUptime(unbilled, options) };
     },
   });
 }
 
-/** Uptime in whole minutes, for periods without a bill. */
-function ruleOf(window: Period) {
-  return {
-    window,
-    unlessBilled: { keyPrefix: USAGE_PREFIX, periods: monthsTouching(window) },
-    oneLife: false,
-    unitMs: MINUTE_MS,
-    pricingClass: 'on-demand',
-  } as const;
+const model = z.object({
+  id: providerName,
+  context_length: plainNumber.nullish().catch(undefined),
+  pricing: z
+    .object({
+      input: decimalText.nullish(),
+      output: decimalText.nullish(),
+      cached_input: decimalText.nullish(),
+    })
+    .nullish(),
+});
+const modelsAnswer = recordList(model);
+
+const serverless = z.object({
+  model: providerName,
+  type: freeText.nullish(),
+  state: freeText.nullish(),
+});
+const serverlessAnswer = z.object({ data: recordList(serverless) });
+
+/**
+ * The list of models includes some that need a dedicated endpoint. The serverless endpoints show
+ * which can be called, and without that list no price is stored.
+ */
+function* priceQuestions(
+  pull: ApiPull<TogetherOptions>,
+  ask: QuestionFactory,
+): Generator<ApiQuestion> {
+  if (!wantsPrices(pull.request)) return;
+  const callable: { models?: ReadonlySet<string>; isWhole: boolean } = { isWhole: false };
+  yield question({
+    kind: 'together.endpoints.serverless',
+    path: ['endpoints'],
+    query: { type: 'serverless' },
+    expects: 'data',
+    answer: serverlessAnswer,
+    read: (_body, answer) => {
+      requireModels(answer, answer.where);
+      const { facts, ...trouble } = readRecords(answer.items(), serverless, (item) => item);
+      const started = facts.filter(
+        ({ fact: { type, state } }) =>
+          (type ?? 'serverless') === 'serverless' && (state ?? 'STARTED') === 'STARTED',
+      );
+      callable.models = new Set(started.map(({ fact }) => fact.model));
+      callable.isWhole = trouble.rejects.length === 0;
+      return trouble;
+    },
+  });
+  const called = callable.models;
+  if (called === undefined) return;
+  yield* ask(pull, {
+    kind: 'together.models',
+    path: ['models'],
+    isBareList: true,
+    answer: modelsAnswer,
+    offersOf: (record) => callableOffers(record, { called, ...callable }),
+  });
 }
 
-function endpointRule(endpoints: ReadonlyMap<string, EndpointRead>) {
-  const most = [...endpoints].flatMap(([id, one]) => (one.most ? [[id, one.most] as const] : []));
-  return {
-    kind: 'together.uptime.endpoints',
-    listing: STATES,
-    of: 'serverless',
-    keyPrefix: `${UPTIME_PREFIX}endpoints/`,
-    idle: ['STOPPING', 'STOPPED', 'ERROR'],
-    starting: ['PENDING', 'STARTING'],
-    except: [],
-    most: new Map(most),
-  } as const;
+interface Callable {
+  readonly called: ReadonlySet<string>;
+  /** False if an endpoint was unreadable; it may be any model's. */
+  readonly isWhole: boolean;
 }
 
-function clusterRule({ reserved }: TogetherOptions) {
-  return {
-    kind: 'together.uptime.clusters',
-    listing: CLUSTERS,
-    of: 'cluster',
-    keyPrefix: `${UPTIME_PREFIX}clusters/`,
-    idle: ['Paused', 'OnDemandComputePaused', 'Deleting'],
-    starting: [
-      'WaitingForControlPlaneNodes',
-      'WaitingForDataPlaneNodes',
-      'WaitingForSubnet',
-      'WaitingForSharedVolume',
-      'InstallingDrivers',
-      'RunningAcceptanceTests',
-    ],
-    except: reserved,
-    fix:
-      'set their price per GPU hour under clusterRates of the source, list reserved ones ' +
-      'under reserved, or import their charges from the invoice',
-  } as const;
+function callableOffers(record: unknown, { called, isWhole }: Callable): ModelOffers | UnreadModel {
+  const result = parseListedModel(model, record);
+  if ('fault' in result) return result;
+  const { id, pricing, context_length: contextLength } = result.read;
+  if (!called.has(id) && !isWhole) {
+    return { model: id, fault: 'an unreadable serverless endpoint may belong to it' };
+  }
+  if (!called.has(id)) return { model: id, offers: [] };
+  const prices = readSoldPrices([
+    ['inputPerMtok', 'pricing.input', pricing?.input],
+    ['outputPerMtok', 'pricing.output', pricing?.output],
+    ['cachedInputPerMtok', 'pricing.cached_input', pricing?.cached_input],
+  ]);
+  const quantization = precisionOf(id);
+  return toProviderOffer(id, SELLER, { prices, quantization, ...toContextLength(contextLength) });
+}
+
+const SELLER = { host: 'together', hostName: 'Together' };
+
+/** Together states a precision only in some ids: `Qwen3-235B-A22B-FP8`. */
+function precisionOf(id: string): string | undefined {
+  return /[-_](fp8|fp16|bf16|fp4|int8|int4|nvfp4|mxfp4)(?:$|[-_])/i.exec(id)?.[1];
 }

@@ -1,27 +1,139 @@
-/** Converts the lines of Together's bill to charges, one complete day at a time. */
+/** Reads Together's bill: a request per month, and the lines of each day as charges. */
 
+import { z } from 'zod';
 import type { Charge } from '../../domain/charge.ts';
-import { add, decimal, type Exact } from '../../domain/exact.ts';
-import { MODEL_TAG, TOKEN_CLASS_TAG } from '../../domain/usage.ts';
+import { add, decimal, type Exact, ZERO } from '../../domain/exact.ts';
+import { Failure } from '../../domain/failure.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
-import { DAY_MS, dayStartMs, instantText, monthText, type Period } from '../../domain/period.ts';
-import { firstFaultText } from '../../platform/responseSchemas.ts';
-import type { AnswerFacts } from '../api.ts';
-import { productCategory, signFault } from '../billLine.ts';
-import { readRows } from '../records.ts';
 import {
-  billDay,
-  togetherBillLine,
-  type TogetherBillLine,
-  type TogetherLabels,
-} from './normalize.ts';
+  DAY_MS,
+  dayStartMs,
+  instantText,
+  intersection,
+  monthsTouching,
+  monthText,
+  type Period,
+} from '../../domain/period.ts';
+import { MODEL_TAG, TOKEN_CLASS_TAG } from '../../domain/usage.ts';
+import { firstFaultText, instantMsSchema, numberText } from '../../platform/responseSchemas.ts';
+import { recordList } from '../../platform/schemaFields.ts';
+import {
+  type AnswerFacts,
+  type ApiPull,
+  type ApiQuestion,
+  byCursor,
+  hintsFor,
+  question,
+} from '../api.ts';
+import { productCategory, signFault } from '../billLine.ts';
+import { freeText, providerName, quantityField, usdAmount } from '../fieldTypes.ts';
+import { readRows } from '../records.ts';
+import { requestsFact } from '../source.ts';
+import type { TogetherOptions } from './options.ts';
 
 /** Key prefix of billed charges. */
 export const USAGE_PREFIX = 'usage/';
 /** Key prefix of charges rebuilt from uptime where there is no bill. */
 export const UPTIME_PREFIX = 'uptime/';
 
-export interface TogetherMonthContext {
+/** A label with a nested value is ignored; the cost of its line still counts. */
+const label = z.union([freeText, numberText, z.boolean()]).nullable().catch(null);
+
+/** Labels that distinguish lines of a product: model, key, project. */
+const labels = z.record(z.string(), label);
+type Labels = z.output<typeof labels>;
+
+const billLine = z.object({
+  product_name: providerName,
+  quantity: quantityField,
+  unit_price: usdAmount.nullish(),
+  cost: usdAmount,
+  pricing_dimensions: labels.nullish(),
+  attributes: labels.nullish(),
+});
+type BillLine = z.output<typeof billLine>;
+
+/** A past day with its usage. */
+const billDay = z.object({
+  start_time: instantMsSchema,
+  end_time: instantMsSchema,
+  line_items: recordList(billLine),
+});
+
+const usageAnswer = z.object({
+  data: recordList(billDay),
+  currency: freeText.nullish(),
+  next_cursor: z.string().nullish(),
+});
+
+/** Requests the bill of each month. Returns the period without a billing API, if any. */
+export function* billQuestions(
+  pull: ApiPull<TogetherOptions>,
+): Generator<ApiQuestion, Period | undefined> {
+  const { nowMs, options, request } = pull;
+  if (!requestsFact(request, 'charges')) return undefined;
+  if (!options.billing) return request.window;
+  const months = monthsTouching(request.window);
+  const begun = months.filter(({ startMs }) => startMs < dayStartMs(nowMs));
+  const unbilledMonths: Period[] = [];
+  for (const month of begun) yield monthQuestion(pull, month, () => unbilledMonths.push(month));
+  const [first, last] = [unbilledMonths[0], unbilledMonths.at(-1)];
+  if (first === undefined || last === undefined) return undefined;
+  // A month without a past day is not requested; it is treated like the month before.
+  const endMs = last === begun.at(-1) ? request.window.endMs : last.endMs;
+  return intersection({ startMs: first.startMs, endMs }, request.window);
+}
+
+/** The bill has past days only, so the response is complete up to the last one. */
+function monthQuestion(
+  { id, options, nowMs }: ApiPull<TogetherOptions>,
+  month: Period,
+  onDisabled: () => void,
+): ApiQuestion {
+  const { organization } = options;
+  const pastDays = { startMs: month.startMs, endMs: Math.min(dayStartMs(nowMs), month.endMs) };
+  const context = { sourceId: id, month, seenDays: new Map<number, number>() };
+  const withHint = hintsFor({ 'not-found': NOT_ENABLED, forbidden: OTHER_KEY });
+  return question({
+    kind: 'together.billing.usage',
+    path: ['billing', 'usage'],
+    query: {
+      month: monthText(month.startMs),
+      granularity: 'day',
+      ...(organization === undefined ? {} : { organization_id: organization }),
+    },
+    // More than the days of a month.
+    pages: byCursor('next_cursor', 'after', { limit: '1000' }),
+    expects: 'data',
+    answer: usageAnswer,
+    read: ({ currency }, { where, ...answer }) => {
+      if (currency && currency.toUpperCase() !== 'USD') throw otherCurrency(currency, where);
+      const read = readBillDays(answer.items(), context);
+      const whole = { completeFor: { keyPrefix: USAGE_PREFIX, window: pastDays } };
+      return { ...read, window: month, ...(read.rejects?.length === 0 ? whole : {}) };
+    },
+    explain(failure) {
+      if (failure.code === 'not-found') onDisabled();
+      return withHint(failure);
+    },
+  });
+}
+
+function otherCurrency(currency: string, where: string): Failure {
+  return new Failure('malformed', `${where} returned amounts in ${currency}`, {
+    where,
+    expected: 'US dollars, as Together documents',
+    hint: 'import the invoice as CSV, with its currency',
+  });
+}
+
+const NOT_ENABLED =
+  'Together enables the billing API per organization; ask its support to do so for yours. Until ' +
+  'then, endpoints and clusters are charged by uptime, and "billing: false" turns the request off';
+const OTHER_KEY =
+  'use the key of an organization that may read this bill, or correct "organization"';
+
+interface MonthContext {
   readonly sourceId: string;
   /** The requested month. */
   readonly month: Period;
@@ -30,10 +142,7 @@ export interface TogetherMonthContext {
 }
 
 /** Reads the days of a month. Repeated lines of a day are summed; a repeated day is rejected. */
-export function readBillDays(
-  records: Iterable<unknown>,
-  context: TogetherMonthContext,
-): AnswerFacts {
+function readBillDays(records: Iterable<unknown>, context: MonthContext): AnswerFacts {
   const { facts, rejects, warnings } = readRows(records, (raw) => readDay(raw, context));
   return { charges: facts, rejects, warnings, ...supersedes(context) };
 }
@@ -42,7 +151,7 @@ export function readBillDays(
  * The bill covers a month from its first day to the last day with a line. A later day without lines
  * may not be metered yet.
  */
-function supersedes({ month, seenDays }: TogetherMonthContext): Pick<AnswerFacts, 'supersedes'> {
+function supersedes({ month, seenDays }: MonthContext): Pick<AnswerFacts, 'supersedes'> {
   const billed = [...seenDays].flatMap(([dayMs, lines]) => (lines > 0 ? [dayMs] : []));
   if (billed.length === 0) return {};
   const window = { startMs: month.startMs, endMs: Math.max(...billed) + DAY_MS };
@@ -53,10 +162,7 @@ function supersedes({ month, seenDays }: TogetherMonthContext): Pick<AnswerFacts
  * The charges of a day, or a fault. One unreadable line rejects the whole day, because it may be
  * part of another line.
  */
-function readDay(
-  raw: unknown,
-  { sourceId, month, seenDays }: TogetherMonthContext,
-): Charge[] | string {
+function readDay(raw: unknown, { sourceId, month, seenDays }: MonthContext): Charge[] | string {
   const read = billDay.safeParse(raw);
   if (!read.success) return firstFaultText(read.error);
   const { start_time: startMs, end_time: endMs, line_items: items } = read.data;
@@ -80,31 +186,31 @@ function readDay(
 }
 
 interface Sums {
-  readonly item: TogetherBillLine;
+  readonly item: BillLine;
   readonly cost: Exact;
   readonly quantity: Exact;
 }
 
 function addLine(sums: Map<string, Sums>, raw: unknown, startMs: number): string | undefined {
-  const read = togetherBillLine.safeParse(raw);
+  const read = billLine.safeParse(raw);
   if (!read.success) return firstFaultText(read.error);
   const { data: item } = read;
   const { cost, quantity, unit_price: unitPrice } = item;
   const fault = signFault({ cost, quantity, unitPrice });
   if (fault !== undefined) return fault;
   const key = keyOf(item, startMs);
-  const before = sums.get(key);
+  const before = sums.get(key) ?? { cost: ZERO, quantity: ZERO };
   sums.set(key, {
     item,
-    cost: before === undefined ? decimal(cost) : add(before.cost, decimal(cost)),
-    quantity: before === undefined ? decimal(quantity) : add(before.quantity, decimal(quantity)),
+    cost: add(before.cost, decimal(cost)),
+    quantity: add(before.quantity, decimal(quantity)),
   });
   return undefined;
 }
 
 /** Key of a line, which has no id: product, dimensions and attributes, sorted by name. */
-function keyOf(item: TogetherBillLine, startMs: number): string {
-  const encodeLabels = (labels: TogetherLabels | null | undefined) => {
+function keyOf(item: BillLine, startMs: number): string {
+  const encodeLabels = (labels: Labels | null | undefined) => {
     const pairs = Object.entries(textsOf(labels)).toSorted(([a], [b]) => (a < b ? -1 : 1));
     return pairs.map((pair) => pair.map(encodeURIComponent).join('=')).join('&');
   };
@@ -113,7 +219,7 @@ function keyOf(item: TogetherBillLine, startMs: number): string {
   return `${USAGE_PREFIX}${[product, ...parts, instantText(startMs)].join('/')}`;
 }
 
-function textsOf(labels: TogetherLabels | null | undefined): Record<string, string> {
+function textsOf(labels: Labels | null | undefined): Record<string, string> {
   const entries = Object.entries(labels ?? {}).filter(
     ([, value]) => value !== null && value !== '',
   );
