@@ -1,22 +1,28 @@
-/** Converts CoreWeave's usage rows to charges, and its clusters to resources. */
+/** Reads CoreWeave's usage by plan and by location, and multiplies each row with its rate. */
 
-import type { Charge, Resource } from '../../domain/charge.ts';
-import { add, compare, type Exact, isZero, multiply, toDecimal, ZERO } from '../../domain/exact.ts';
+import { z } from 'zod';
+import type { Charge } from '../../domain/charge.ts';
+import {
+  add,
+  compare,
+  decimal,
+  type Exact,
+  isZero,
+  multiply,
+  sum,
+  toDecimal,
+  ZERO,
+} from '../../domain/exact.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import { HOUR_MS, instantText, type Period } from '../../domain/period.ts';
-import type { Located, Reject } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import { shortText } from '../../platform/json.ts';
 import { firstFaultText, instantMsSchema } from '../../platform/responseSchemas.ts';
+import { recordList } from '../../platform/schemaFields.ts';
 import type { AnswerFacts } from '../api.ts';
 import { productCategory } from '../billLine.ts';
-import {
-  readRecords,
-  REJECT_LIMIT,
-  toReject,
-  rejectWarnings,
-  type ObservationContext,
-} from '../records.ts';
+import { freeText, providerName, quantityField } from '../fieldTypes.ts';
+import { readRecords, readRows, REJECT_LIMIT, rejectWarnings, toReject } from '../records.ts';
 import {
   findInstanceGpus,
   LIST_PRICE_DATE,
@@ -26,33 +32,76 @@ import {
   toPricingClass,
   type UnitPrice,
   usageHourKey,
-  withPlan,
 } from './rates.ts';
-import {
-  coreweaveCluster,
-  presentValue,
-  type CoreweaveUsageRow,
-  coreweaveUsageRow,
-} from './wire.ts';
 
-export function readCoreweaveClusters(
+const quantity = quantityField.refine((text) => Number(text) >= 0, {
+  error: 'expected a quantity of 0 or more',
+});
+
+/** One hour of one SKU, in one zone and cluster or on one capacity plan. */
+const usageFields = z.object({
+  ChargePeriodStart: instantMsSchema,
+  ChargePeriodEnd: instantMsSchema.nullish(),
+  SkuId: providerName,
+  PricingQuantity: quantity.nullish(),
+  PricingUnit: providerName.nullish(),
+  /** FOCUS uses the consumed quantity where there is no pricing quantity. */
+  ConsumedQuantity: quantity.nullish(),
+  ConsumedUnit: providerName.nullish(),
+  ServiceName: freeText.nullish(),
+  RegionId: freeText.nullish(),
+  x_ClusterId: freeText.nullish(),
+  x_ClusterName: freeText.nullish(),
+  x_ProductFamily: freeText.nullish(),
+  x_CapacityPlan: freeText.nullish(),
+  /** Announced for a later release; read only to detect its arrival. */
+  BilledCost: quantityField.nullish(),
+});
+
+const usageRow = usageFields.transform((row, context) => {
+  const isPriced = Boolean(row.PricingQuantity);
+  const amount = isPriced ? row.PricingQuantity : row.ConsumedQuantity;
+  const unit = isPriced ? row.PricingUnit : row.ConsumedUnit;
+  if (!amount || !unit) {
+    const message = 'expected a quantity and its unit';
+    context.addIssue({ code: 'custom', path: ['PricingQuantity'], message });
+    return z.NEVER;
+  }
+  const { ChargePeriodStart: startMs, ChargePeriodEnd: end } = row;
+  return {
+    period: { startMs, endMs: end ?? startMs + HOUR_MS },
+    sku: row.SkuId,
+    quantity: decimal(amount),
+    unit,
+    zone: row.RegionId || undefined,
+    clusterId: row.x_ClusterId || undefined,
+    clusterName: row.x_ClusterName || undefined,
+    product: row.x_ProductFamily || row.ServiceName || '',
+    plan: row.x_CapacityPlan || undefined,
+    hasCost: row.BilledCost ? !isZero(decimal(row.BilledCost)) : false,
+  };
+});
+type UsageRow = z.output<typeof usageRow>;
+
+export const coreweavePlanAnswer = z.object({
+  data: recordList(usageFields),
+  next_page_token: z.string().nullish(),
+});
+/** With the time up to which usage is complete, whose format is not documented. */
+export const coreweaveUsageAnswer = coreweavePlanAnswer.extend({
+  data_as_of: z.custom<unknown>().optional(),
+});
+
+/** Reads a page of the usage by capacity plan. Without all of its rows, no rate is certain. */
+export function readCoreweavePlans(
   records: Iterable<unknown>,
-  seen: ObservationContext,
+  mix: PlanMix,
+  isLastPage: boolean,
 ): AnswerFacts {
-  const { facts, ...trouble } = readRecords(
-    records,
-    coreweaveCluster,
-    (item): Resource => ({
-      ...seen,
-      resourceId: item.id,
-      kind: 'cluster',
-      name: presentValue(item.name) ?? item.id,
-      ...(presentValue(item.status) === undefined
-        ? {}
-        : { status: presentValue(item.status) ?? '' }),
-    }),
-  );
-  return { resources: facts, ...trouble };
+  const { rejects, warnings } = readRecords(records, usageRow, (row) => mix.addPlanned(row));
+  mix.hasRejects ||= rejects.length > 0;
+  mix.isWhole = isLastPage && !mix.hasRejects;
+  return { rejects, warnings };
 }
 
 export interface CoreweaveUsageContext {
@@ -78,139 +127,126 @@ export function readCoreweaveUsage(
   records: Iterable<unknown>,
   context: CoreweaveUsageContext,
 ): AnswerFacts {
-  const page = new Page(context);
-  let position = 0;
-  for (const record of records) {
-    page.take(position, record);
-    position += 1;
-  }
-  return page.result();
-}
-
-class Page {
-  readonly #context: CoreweaveUsageContext;
-  readonly #charges: Located<Charge>[] = [];
-  readonly #rejects: Reject[] = [];
-  #rejected = 0;
-  #hasCosts = false;
-  readonly #listed = new Map<string, Listed>();
-  readonly #unpriced = new Map<string, Unpriced>();
-
-  constructor(context: CoreweaveUsageContext) {
-    this.#context = context;
-  }
-
-  take(position: number, record: unknown): void {
-    const { window, mix, seen } = this.#context;
-    const read = coreweaveUsageRow.safeParse(record);
-    if (!read.success) return this.#reject(position, record, firstFaultText(read.error));
-    const row = read.data;
-    const { startMs, endMs } = row.period;
-    // CoreWeave does not document whether the window's end is inclusive.
-    if (startMs === window.endMs) return;
-    if (startMs < window.startMs || endMs > window.endMs || endMs <= startMs) {
-      const windowText = `${instantText(window.startMs)} to ${instantText(window.endMs)}`;
-      return this.#reject(position, record, `expected an hour from ${windowText}`);
-    }
-    const name = [usageHourKey(row), row.zone, row.clusterId].join(' ');
-    if (seen.has(name)) return this.#reject(position, record, 'duplicate row');
-    seen.add(name);
-    mix.addLocated(row);
-    if (row.hasCost) this.#hasCosts = true;
-    this.#charge(position, record, row);
-  }
-
-  #charge(position: number, record: unknown, row: CoreweaveUsageRow): void {
-    const { sourceId, mix, card } = this.#context;
-    const { sku, unit, period, quantity: amount } = row;
-    const shares = mix.sharesOf(row);
-    if (shares === undefined) {
-      const reason = 'no matching row in the usage by capacity plan, so the rate is unknown';
-      return this.#reject(position, record, reason);
-    }
-    if (isZero(amount)) return;
-    const parts: Part[] = [];
-    for (const { plan, share } of shares) {
-      const price = card({ sku, unit, ...withPlan(plan), startMs: period.startMs });
-      if ('missing' in price) return this.#noteUnpriced({ position, record, row, ...price });
-      parts.push({ ...withPlan(plan), share, price });
-    }
-    const fact = chargeOf(sourceId, row, parts);
-    if (fact.billed >= MOST_NANO_USD) {
-      return this.#reject(position, record, 'expected an amount below a billion dollars');
-    }
-    if (fact.basis === 'list') this.#noteListed(row, fact);
-    this.#charges.push({ position, fact });
-  }
-
-  #noteListed({ sku, unit }: CoreweaveUsageRow, { pricingClass }: Charge): void {
-    const wasReserved = this.#listed.get(sku)?.isReserved === true;
-    this.#listed.set(sku, { unit, isReserved: wasReserved || pricingClass === 'reserved' });
-  }
-
-  #noteUnpriced({ row, ...first }: Omit<Unpriced, 'amount'>): void {
-    const name = `${row.sku} ${row.unit}`;
-    const before = this.#unpriced.get(name) ?? { row, ...first, amount: ZERO };
-    this.#unpriced.set(name, { ...before, amount: add(before.amount, row.quantity) });
-  }
-
-  #reject(position: number, record: unknown, reason: string): void {
-    this.#rejected += 1;
-    if (this.#rejects.length < REJECT_LIMIT) this.#rejects.push(toReject(position, record, reason));
-  }
-
-  result(): AnswerFacts {
-    const { window, mix, isLastPage } = this.#context;
-    const asOfMs = this.#asOfMs();
-    const beforeMs = asOfMs ?? window.endMs;
-    const isReadable = this.#rejected === 0;
-    const differing = isLastPage ? [...mix.differences(beforeMs), ...mix.missing(beforeMs)] : [];
+  const { window, mix, isLastPage, asOf } = context;
+  const notes: Notes = { hasCosts: false, listed: new Map(), unpriced: new Map() };
+  const rows = readRows(records, (record, position) =>
+    readRow({ record, position }, context, notes),
+  );
+  const asOfMs = instantMsSchema.safeParse(asOf).data;
+  const beforeMs = asOfMs ?? window.endMs;
+  const differing = isLastPage ? [...mix.differences(beforeMs), ...mix.missing(beforeMs)] : [];
+  const endMs = Math.min(window.endMs, Math.floor(beforeMs / HOUR_MS) * HOUR_MS);
+  const isWhole = rows.rejected === 0 && differing.length === 0 && endMs > window.startMs;
+  const more = [
     // It is unknown which of the two views is right, so the hour is reported as a reject.
-    for (const name of differing) this.#reject(0, name, DIFFERS);
+    ...differing.map((name) => toReject(0, name, DIFFERS)),
     // Charges of a SKU that lost its rate are withdrawn: the rate was the user's, not CoreWeave's.
-    for (const { row, amount, missing, position, record } of this.#unpriced.values()) {
+    ...[...notes.unpriced.values()].map(({ row, amount, missing, position, record }) => {
       const amountText = `${toDecimal(amount, 2)} ${row.unit} of ${shortText(row.sku, 80)}`;
-      this.#reject(position, record, `${amountText} not charged: ${missing}`);
-    }
-    const hourMs = Math.floor((asOfMs ?? window.endMs) / HOUR_MS) * HOUR_MS;
-    const endMs = Math.min(window.endMs, hourMs);
-    const isWhole = isReadable && differing.length === 0 && endMs > window.startMs;
-    const { startMs } = window;
-    return {
-      charges: this.#charges,
-      rejects: this.#rejects,
-      warnings: [
-        ...rejectWarnings(this.#rejected),
-        ...[...this.#listed].map(([sku, listed]) => listedText(sku, listed)),
-        ...(this.#hasCosts ? [{ code: 'focus-costs-not-read' } as const] : []),
-        ...(asOfMs === undefined && presentValue(this.#context.asOf) !== undefined
-          ? [{ code: 'completeness-not-read' } as const]
-          : []),
-      ],
-      ...(isWhole ? { completeFor: { keyPrefix: PREFIX, window: { startMs, endMs } } } : {}),
-    };
-  }
-
-  #asOfMs(): number | undefined {
-    const read = instantMsSchema.safeParse(this.#context.asOf);
-    return read.success ? read.data : undefined;
-  }
+      return toReject(position, record, `${amountText} not charged: ${missing}`);
+    }),
+  ];
+  const completeFor = { keyPrefix: PREFIX, window: { startMs: window.startMs, endMs } };
+  return {
+    charges: rows.facts,
+    rejects: [...rows.rejects, ...more].slice(0, REJECT_LIMIT),
+    warnings: [
+      ...rejectWarnings(rows.rejected + more.length),
+      ...[...notes.listed].map(([sku, { unit, isReserved }]): PullWarning => {
+        const of = { sku: shortText(sku, 80), unit: shortText(unit, 40) };
+        return { code: 'list-price-charged', ...of, listedOn: LIST_PRICE_DATE, isReserved };
+      }),
+      ...(notes.hasCosts ? [{ code: 'focus-costs-not-read' } as const] : []),
+      ...(asOfMs === undefined && (asOf ?? '') !== ''
+        ? [{ code: 'completeness-not-read' } as const]
+        : []),
+    ],
+    ...(isWhole ? { completeFor } : {}),
+  };
 }
 
-/** A billion dollars. A larger amount is an error of units. */
-const MOST_NANO_USD = 1_000_000_000_000_000_000n;
+const DIFFERS =
+  'the usage by location and by capacity plan differ for this hour and SKU; the usage by ' +
+  'location is charged. Pull again later, and ask CoreWeave Support if they still differ';
+
+/** What a page is warned about or rejected for, beside single rows. */
+interface Notes {
+  hasCosts: boolean;
+  /** By SKU that a list price was used for. */
+  readonly listed: Map<string, Listed>;
+  /** By SKU and unit without a rate. */
+  readonly unpriced: Map<string, Unpriced>;
+}
 
 interface Listed {
   readonly unit: string;
   readonly isReserved: boolean;
 }
 
-interface Unpriced {
-  readonly row: CoreweaveUsageRow;
-  readonly missing: string;
-  readonly amount: Exact;
+interface Place {
   readonly position: number;
   readonly record: unknown;
+}
+
+interface Unpriced extends Place {
+  readonly row: UsageRow;
+  readonly missing: string;
+  readonly amount: Exact;
+}
+
+/** A billion dollars. A larger amount is an error of units. */
+const MOST_NANO_USD = 1_000_000_000_000_000_000n;
+
+/** The charge of a row, if it has one, or its fault. */
+function readRow(
+  place: Place,
+  { sourceId, window, card, mix, seen }: CoreweaveUsageContext,
+  notes: Notes,
+): readonly Charge[] | string {
+  const read = usageRow.safeParse(place.record);
+  if (!read.success) return firstFaultText(read.error);
+  const row = read.data;
+  const { sku, unit } = row;
+  const { startMs, endMs } = row.period;
+  // CoreWeave does not document whether the window's end is inclusive.
+  if (startMs === window.endMs) return [];
+  if (startMs < window.startMs || endMs > window.endMs || endMs <= startMs) {
+    return `expected an hour from ${instantText(window.startMs)} to ${instantText(window.endMs)}`;
+  }
+  const name = [usageHourKey(row), row.zone, row.clusterId].join(' ');
+  if (seen.has(name)) return 'duplicate row';
+  seen.add(name);
+  mix.addLocated(row);
+  notes.hasCosts ||= row.hasCost;
+  const shares = mix.sharesOf(row);
+  if (shares === undefined) {
+    return 'no matching row in the usage by capacity plan, so the rate is unknown';
+  }
+  if (isZero(row.quantity)) return [];
+  const parts: Part[] = [];
+  for (const { plan, share } of shares) {
+    const price = card({ sku, unit, plan, startMs });
+    if ('missing' in price) {
+      const before = notes.unpriced.get(`${sku} ${unit}`) ?? {
+        ...place,
+        row,
+        ...price,
+        amount: ZERO,
+      };
+      const amount = add(before.amount, row.quantity);
+      notes.unpriced.set(`${sku} ${unit}`, { ...before, amount });
+      return [];
+    }
+    parts.push({ plan, share, price });
+  }
+  const charge = chargeOf(sourceId, row, parts);
+  if (charge.billed >= MOST_NANO_USD) return 'expected an amount below a billion dollars';
+  if (charge.basis === 'list') {
+    const wasReserved = notes.listed.get(sku)?.isReserved === true;
+    const isReserved = wasReserved || charge.pricingClass === 'reserved';
+    notes.listed.set(sku, { unit, isReserved });
+  }
+  return [charge];
 }
 
 interface Part extends PlanShare {
@@ -222,14 +258,17 @@ interface Part extends PlanShare {
  * at $49.24 cost $676.96. The pricing class is that of the largest share, here reserved. Each SKU
  * of a cluster is a resource of its own, with the cluster in its tags.
  */
-function chargeOf(sourceId: string, row: CoreweaveUsageRow, parts: readonly Part[]): Charge {
+function chargeOf(sourceId: string, row: UsageRow, parts: readonly Part[]): Charge {
   const { period, sku, unit, zone, clusterId, clusterName, product, quantity: amount } = row;
   const place = [clusterId ?? '', zone ?? '', sku, unit].map(encodeURIComponent);
   const category = productCategory(product === '' ? unit : product);
   const gpus = category === 'compute' && !/cpu/i.test(product) ? findInstanceGpus(sku) : undefined;
   const [largest] = parts.toSorted((a, b) => compare(b.share, a.share));
   const cost = (usd: Exact) => nanoFromUsd(multiply(amount, usd));
-  const list = listOfParts(parts);
+  const paid = parts.map(({ share, price }) => multiply(share, price.usd));
+  const listed = parts.flatMap(({ share, price: { list } }) =>
+    list ? [multiply(share, list)] : [],
+  );
   return {
     sourceId,
     key: `${PREFIX}${instantText(period.startMs)}/${place.join('/')}`,
@@ -239,8 +278,8 @@ function chargeOf(sourceId: string, row: CoreweaveUsageRow, parts: readonly Part
     pricingClass: toPricingClass(largest?.plan),
     ...(largest?.plan === undefined ? { isClassPresumed: true as const } : {}),
     period,
-    billed: cost(blended(parts.map(({ share, price }) => ({ share, usd: price.usd })))),
-    ...(list === undefined ? {} : { list: cost(list) }),
+    billed: cost(sum(paid)),
+    ...(listed.length === parts.length ? { list: cost(sum(listed)) } : {}),
     quantity: amount,
     unit,
     ...gpus,
@@ -253,28 +292,3 @@ function chargeOf(sourceId: string, row: CoreweaveUsageRow, parts: readonly Part
     },
   };
 }
-
-function listOfParts(parts: readonly Part[]): Exact | undefined {
-  const lists = parts.flatMap(({ share, price }) =>
-    price.list === undefined ? [] : [{ share, usd: price.list }],
-  );
-  return lists.length === parts.length ? blended(lists) : undefined;
-}
-
-function blended(parts: readonly { readonly share: Exact; readonly usd: Exact }[]): Exact {
-  return parts.reduce((sum, { share, usd }) => add(sum, multiply(share, usd)), ZERO);
-}
-
-function listedText(sku: string, { unit, isReserved }: Listed): PullWarning {
-  return {
-    code: 'list-price-charged',
-    sku: shortText(sku, 80),
-    unit: shortText(unit, 40),
-    listedOn: LIST_PRICE_DATE,
-    isReserved,
-  };
-}
-
-const DIFFERS =
-  'the usage by location and by capacity plan differ for this hour and SKU; the usage by ' +
-  'location is charged. Pull again later, and ask CoreWeave Support if they still differ';

@@ -1,4 +1,4 @@
-/** Finds the price of a unit of CoreWeave usage: by the user's rates, or else by list prices. */
+/** What a unit of CoreWeave usage costs: by your rates or list prices, and by capacity plan. */
 
 import type { PricingClass } from '../../domain/charge.ts';
 import {
@@ -11,15 +11,13 @@ import {
   isZero,
   multiply,
   ONE,
+  sum,
   toDecimal,
   ZERO,
 } from '../../domain/exact.ts';
 import { matchesGlob } from '../../domain/glob.ts';
-import { instantText, parseInstant } from '../../domain/period.ts';
+import { instantText, parseInstant, type Period } from '../../domain/period.ts';
 import type { CoreweaveOptions, RatePeriod } from './options.ts';
-import type { AnswerFacts } from '../api.ts';
-import { readRecords } from '../records.ts';
-import { type CoreweaveUsageRow, coreweaveUsageRow } from './wire.ts';
 
 interface ListPrice {
   readonly gpus: number;
@@ -53,8 +51,8 @@ const LIST_PRICES: Readonly<Record<string, ListPrice>> = {
 export interface CoreweaveUsage {
   readonly sku: string;
   readonly unit: string;
-  /** As spelled in the export; absent if unknown. */
-  readonly plan?: string;
+  /** As spelled in the export. */
+  readonly plan: string | undefined;
   readonly startMs: number;
 }
 
@@ -189,6 +187,15 @@ function missingText({ sku, unit, plan }: CoreweaveUsage): string {
   );
 }
 
+/** A row of either view: one hour of a SKU. The rows by location have no plan. */
+interface UsageHour {
+  readonly period: Period;
+  readonly sku: string;
+  readonly unit: string;
+  readonly plan: string | undefined;
+  readonly quantity: Exact;
+}
+
 /**
  * The share of each capacity plan in one hour of one SKU. Shares divide the usage by location; they
  * are never added to it.
@@ -196,25 +203,21 @@ function missingText({ sku, unit, plan }: CoreweaveUsage): string {
 export class PlanMix {
   /** Whether every row by plan was read without a reject. */
   isWhole = false;
-  #hasRejects = false;
-  readonly #byHour = new Map<string, Map<string, Exact>>();
+  /** Whether a row by plan could not be read. */
+  hasRejects = false;
+  readonly #byHour = new Map<string, Map<string | undefined, Exact>>();
   readonly #skus = new Set<string>();
   /** Sums of the rows by location, to compare with the rows by plan. */
   readonly #located = new Map<string, { hourMs: number; quantity: Exact }>();
 
-  read(records: Iterable<unknown>, isLast: boolean): AnswerFacts {
-    const { rejects, warnings } = readRecords(records, coreweaveUsageRow, (row) => {
-      const plans = this.#byHour.get(usageHourKey(row)) ?? new Map<string, Exact>();
-      plans.set(row.plan ?? '', add(plans.get(row.plan ?? '') ?? ZERO, row.quantity));
-      this.#byHour.set(usageHourKey(row), plans);
-      this.#skus.add(row.sku);
-    });
-    if (rejects.length > 0) this.#hasRejects = true;
-    if (isLast) this.isWhole = !this.#hasRejects;
-    return { rejects, warnings };
+  addPlanned(row: UsageHour): void {
+    const plans = this.#byHour.get(usageHourKey(row)) ?? new Map<string | undefined, Exact>();
+    plans.set(row.plan, add(plans.get(row.plan) ?? ZERO, row.quantity));
+    this.#byHour.set(usageHourKey(row), plans);
+    this.#skus.add(row.sku);
   }
 
-  addLocated(row: CoreweaveUsageRow): void {
+  addLocated(row: UsageHour): void {
     const quantity = add(this.#located.get(usageHourKey(row))?.quantity ?? ZERO, row.quantity);
     this.#located.set(usageHourKey(row), { hourMs: row.period.startMs, quantity });
   }
@@ -223,16 +226,16 @@ export class PlanMix {
    * Shares that sum to 1. A SKU without plans has one share without a plan; `undefined` if the plan
    * is unknown.
    */
-  sharesOf(row: CoreweaveUsageRow): readonly PlanShare[] | undefined {
+  sharesOf(row: UsageHour): readonly PlanShare[] | undefined {
     const plans = [...(this.#byHour.get(usageHourKey(row)) ?? [])].filter(
       ([, part]) => !isZero(part),
     );
-    const total = plans.reduce((sum, [, part]) => add(sum, part), ZERO);
+    const total = sum(plans.map(([, part]) => part));
     if (!isZero(total)) {
-      return plans.map(([plan, part]) => ({ ...withPlan(plan), share: divide(part, total) }));
+      return plans.map(([plan, part]) => ({ plan, share: divide(part, total) }));
     }
     const hasNoPlans = this.#skus.size > 0 && !this.#skus.has(row.sku);
-    return hasNoPlans || isZero(row.quantity) ? [{ share: ONE }] : undefined;
+    return hasNoPlans || isZero(row.quantity) ? [{ plan: undefined, share: ONE }] : undefined;
   }
 
   /** Hours of a SKU before a time whose usage by location differs from that by plan. */
@@ -240,7 +243,7 @@ export class PlanMix {
     return [...this.#located].flatMap(([name, { hourMs, quantity: located }]) => {
       const plans = this.#byHour.get(name);
       if (plans === undefined || hourMs >= beforeMs) return [];
-      const planned = [...plans.values()].reduce((sum, part) => add(sum, part), ZERO);
+      const planned = sum(plans.values());
       if (compare(planned, located) === 0) return [];
       return [`${name}: ${toDecimal(located, 4)} by location, ${toDecimal(planned, 4)} by plan`];
     });
@@ -255,16 +258,11 @@ export class PlanMix {
 }
 
 export interface PlanShare {
-  readonly plan?: string;
+  readonly plan: string | undefined;
   readonly share: Exact;
 }
 
-/** An empty plan counts as missing. */
-export function withPlan(plan: string | undefined) {
-  return plan === undefined || plan === '' ? {} : { plan };
-}
-
 /** Key of an hour of a SKU, the same in both views. */
-export function usageHourKey({ period, sku, unit }: CoreweaveUsageRow): string {
+export function usageHourKey({ period, sku, unit }: UsageHour): string {
   return `${instantText(period.startMs)} ${sku} ${unit}`;
 }

@@ -1,7 +1,10 @@
 /** Pulls a CoreWeave organization's clusters, and its usage by capacity plan and by location. */
 
+import { z } from 'zod';
+import type { Resource } from '../../domain/charge.ts';
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, HOUR_MS, instantText, type Period } from '../../domain/period.ts';
+import { recordList } from '../../platform/schemaFields.ts';
 import {
   type Api,
   type ApiPull,
@@ -12,11 +15,17 @@ import {
   splitWindow,
 } from '../api.ts';
 import { createPull } from '../driver.ts';
+import { freeText, providerId } from '../fieldTypes.ts';
+import { readRecords } from '../records.ts';
 import { requestsFact } from '../source.ts';
-import { buildRateCard, PlanMix, type RateCard } from './rates.ts';
-import { readCoreweaveClusters, readCoreweaveUsage } from './normalize.ts';
+import {
+  coreweavePlanAnswer,
+  coreweaveUsageAnswer,
+  readCoreweavePlans,
+  readCoreweaveUsage,
+} from './normalize.ts';
 import type { CoreweaveOptions } from './options.ts';
-import { coreweaveClustersAnswer, coreweavePlanAnswer, coreweaveUsageAnswer } from './wire.ts';
+import { buildRateCard, PlanMix, type RateCard } from './rates.ts';
 
 const api: Api<CoreweaveOptions> = {
   kind: 'coreweave',
@@ -53,14 +62,31 @@ function exportedWindow({ request, nowMs }: ApiPull<CoreweaveOptions>): Period |
   return startMs < endMs ? { startMs, endMs } : undefined;
 }
 
-function clustersQuestion({ id }: ApiPull<CoreweaveOptions>): ApiQuestion {
+const cluster = z.object({
+  id: providerId,
+  name: freeText.nullish(),
+  status: freeText.nullish(),
+});
+const clustersAnswer = z.object({ items: recordList(cluster) });
+
+function clustersQuestion({ id: sourceId }: ApiPull<CoreweaveOptions>): ApiQuestion {
   return question({
     kind: 'coreweave.clusters',
     path: ['v1beta1', 'cks', 'clusters'],
     expects: 'items',
-    answer: coreweaveClustersAnswer,
-    read: (_body, { askedAtMs, ...answer }) =>
-      readCoreweaveClusters(answer.items(), { sourceId: id, seenAtMs: askedAtMs }),
+    answer: clustersAnswer,
+    read: (_body, { askedAtMs: seenAtMs, ...answer }) => {
+      const resource = ({ id: resourceId, name, status }: z.output<typeof cluster>): Resource => ({
+        sourceId,
+        seenAtMs,
+        resourceId,
+        kind: 'cluster',
+        name: name || resourceId,
+        ...(status ? { status } : {}),
+      });
+      const { facts, ...trouble } = readRecords(answer.items(), cluster, resource);
+      return { resources: facts, ...trouble };
+    },
   });
 }
 
@@ -100,7 +126,7 @@ function mixQuestion(span: Period, mix: PlanMix): ApiQuestion {
     ...focusQuestion('capacity_plan', span),
     answer: coreweavePlanAnswer,
     read: ({ next_page_token: token }, { window, ...answer }) =>
-      mix.read(answer.items(), !token && window.endMs === span.endMs),
+      readCoreweavePlans(answer.items(), mix, !token && window.endMs === span.endMs),
   });
 }
 

@@ -1,4 +1,4 @@
-/** Converts Together's endpoints, clusters and hardware to facts, with the rules of their uptime. */
+/** Converts Together's hardware, endpoints and clusters to facts, with their rules of uptime. */
 
 import { z } from 'zod';
 import type { Resource } from '../../domain/charge.ts';
