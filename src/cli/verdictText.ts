@@ -11,6 +11,7 @@ import {
   wholeNumber,
 } from '../report/format.ts';
 import { type Action, ACTIONS_TITLE, listActions, ownerLine } from '../report/sections/actions.ts';
+import { listSteps } from '../report/sections/steps.ts';
 import { certaintyLines } from '../report/sections/certainty.ts';
 import { renderHeadline } from '../report/sections/headline.ts';
 import { readAudit } from '../report/sections/completeAudit.ts';
@@ -83,8 +84,10 @@ function verdictLines(audit: AuditReading, { columns, most }: Room): string[] {
 
 /** `1. Cap code-review at 1 replica: saves $12,587. Owner: developer-tools. Due: Nov 4, 2026.` */
 function actionLines(audit: AuditReading, { columns, most }: Room): string[] {
-  const { listed, more } = listActions(audit, TERMINAL_READER, most);
-  const left = listActions(audit, TERMINAL_READER, ALL).listed.length - listed.length;
+  const steps = listSteps(audit, TERMINAL_READER);
+  const { listed, more } = listActions(audit, steps, TERMINAL_READER, most);
+  const all = listActions(audit, steps, TERMINAL_READER, ALL);
+  const left = all.listed.length - listed.length;
   const amount = more === undefined ? '' : `: ${savingText(more.dollars)}`;
   return [
     ACTIONS_TITLE,

@@ -8,47 +8,28 @@ import type { Reader } from './locale.ts';
 import type { AuditDeployment, AuditOption } from '../verdict/auditDeployment.ts';
 import type { AuditReading } from './sections/auditReading.ts';
 import { type CsvColumns, csvText } from './csv/csv.ts';
-import {
-  chartFigures,
-  type FigureChange,
-  findFigureChanges,
-  listFigures,
-} from './figures/catalog.ts';
+import { chartFigures } from './figures/catalog.ts';
 import type { AuditFigure } from './figures/figure.ts';
+import type { AuditFindings } from './findings.ts';
+import type { Correction } from './sections/correction.ts';
 
 interface DataFilesInput {
   /** The audit as stored, for `report.json`. */
   readonly stored: Audit;
-  /** The same audit, read. */
-  readonly audit: AuditReading;
-  /** Audit of the edition that this one corrects, if any. */
-  readonly corrected: AuditReading | undefined;
-  readonly figures: readonly AuditFigure[];
+  readonly findings: AuditFindings;
+  readonly corrects: Correction | undefined;
   readonly plans: readonly ChartPlan[];
 }
 
 /** The audit as JSON and as tables. */
-export function dataFiles(
-  { stored, audit, corrected, figures, plans }: DataFilesInput,
-  reader: Reader,
-): ReportFile[] {
+export function dataFiles({ stored, findings, corrects, plans }: DataFilesInput): ReportFile[] {
+  const { audit, figures } = findings;
   return [
     textFile('report.json', reportJson(stored)),
     textFile('deployments.csv', deploymentsCsv(audit)),
     textFile('options.csv', optionsCsv(audit)),
     textFile('figures.csv', figuresCsv(audit, [...figures, ...chartFigures(plans)])),
-    ...(corrected === undefined
-      ? []
-      : [
-          textFile(
-            'changes.csv',
-            changesCsv(
-              corrected,
-              audit,
-              findFigureChanges(listFigures(corrected, reader), figures),
-            ),
-          ),
-        ]),
+    ...(corrects === undefined ? [] : [textFile('changes.csv', changesCsv(corrects, audit))]),
   ];
 }
 
@@ -232,7 +213,7 @@ function figuresCsv({ runId }: Audit, figures: readonly AuditFigure[]): string {
 }
 
 /** `changes.csv`: every figure that differs between two editions. */
-function changesCsv(before: Audit, audit: Audit, changes: readonly FigureChange[]): string {
+function changesCsv({ findings, changes }: Correction, { runId }: Audit): string {
   return csvText(
     {
       figure_id: ({ id }) => id,
@@ -241,8 +222,8 @@ function changesCsv(before: Audit, audit: Audit, changes: readonly FigureChange[
       value_was: ({ valueWas }) => valueWas,
       value_is: ({ valueIs }) => valueIs,
       unit: ({ unit }) => unit,
-      run_id_was: () => before.runId,
-      run_id_is: () => audit.runId,
+      run_id_was: () => findings.audit.runId,
+      run_id_is: () => runId,
     },
     changes,
   );

@@ -11,22 +11,19 @@ import type {
 } from '../domain/edition.ts';
 import type { ReportInput } from './input.ts';
 import { renderText } from './text.ts';
-import { type PageText, buildReportText, type ReportText } from './reportText.ts';
+import { type PageText, buildReportText, renderSubject, type ReportText } from './reportText.ts';
 import { ZERO } from '../domain/exact.ts';
-import type { Audit } from '../verdict/audit.ts';
-import type { AuditDeployment } from '../verdict/auditDeployment.ts';
-import { findMaterialChanges, type MaterialChange } from '../verdict/materialChanges.ts';
+import { findMaterialChanges } from '../verdict/materialChanges.ts';
 import { planCharts } from './charts/chartPlans.ts';
 import { computeWeekLoad, planWeekHoursChart } from './charts/weekHours.ts';
-import { chartFigures, listFigures } from './figures/catalog.ts';
-import type { ReadEdition, CorrectedEdition } from './sections/correction.ts';
+import { chartFigures, findFigureChanges } from './figures/catalog.ts';
+import type { OwnFindings } from './figures/page.ts';
+import { type AuditFindings, readFindings } from './findings.ts';
+import type { CorrectedEdition, Correction } from './sections/correction.ts';
 import { buildFinanceText } from './sections/finance.ts';
 import { readAudit } from './sections/completeAudit.ts';
 import { buildOwnerText, type OwnerText, WEEK_TITLE } from './sections/owner.ts';
 import { type Reader, toReader } from './locale.ts';
-import { oneLine } from './displayText.ts';
-import { fillText, readTemplate } from './template.ts';
-import type { AuditReading } from './sections/auditReading.ts';
 
 export interface Report {
   readonly subject: string;
@@ -147,81 +144,109 @@ export interface OwnerParts {
 /** Builds the texts of all messages, the chart plans and the data files. */
 export function buildReportParts(input: ReportInput): ReportParts {
   const reader = toReader('leader', input.format?.locale);
-  const audit = readAudit(input.audit, reader);
-  const corrects = input.corrects && readEdition(input.corrects, reader);
+  const findings = readFindings(input.audit, reader);
   const history = (input.history ?? []).map((each) => readAudit(each, reader));
-  const { detail, previous, edition, late, notes } = input;
-  const moves = movesSince(input.corrects, input);
-  const plans = planCharts({ audit, detail, history }, reader);
-  const figures = listFigures(audit, reader);
-  const corrected = corrects?.audit;
-  const data = dataFiles({ stored: input.audit, audit, corrected, figures, plans }, reader);
+  const corrects = input.corrects && readCorrection(input.corrects, { input, findings, reader });
+  const { detail, previous, edition, late } = input;
+  const plans = planCharts({ audit: findings.audit, detail, history }, reader);
+  const data = dataFiles({ stored: input.audit, findings, corrects, plans });
   const attachments = data.map(({ name }) => name).filter((name) => attachable(data).has(name));
   const tooLarge = tooLargeNotes(data, reader);
-  const context = { previous, edition, corrects, moves, late, figures, plans };
-  const words = buildReportText(audit, reader, {
-    ...context,
-    notes: [...(notes ?? []), ...tooLarge],
-  });
+  const notes = [...(input.notes ?? []), ...tooLarge];
+  const context = { previous, edition, corrects, late, plans, notes };
+  const words = buildReportText(findings, reader, context);
   const subject = renderSubject(words, edition);
-  const owners = findOwned(audit, input.owners ?? []).map((deployment) =>
-    composeOwner(
-      audit,
-      deployment,
-      { ...input, notes: tooLarge, corrected: corrects },
-      { ...reader, role: 'owner' },
-    ),
+  const materials = { input, findings, reader, corrects, notes: tooLarge };
+  const ownCorrects = readOwnCorrections(materials);
+  const owners = findOwned(findings, input.owners ?? []).map((own) =>
+    composeOwner(own, { ...materials, ownCorrects }),
   );
   return {
     subject,
     words,
     plans,
-    ...letterCorrection(corrects, moves),
-    finance: buildFinanceText(audit, words, attachments, { ...reader, role: 'finance' }),
+    ...letterCorrection(corrects),
+    finance: buildFinanceText(findings, words, attachments, { ...reader, role: 'finance' }),
     owners,
     brief: buildBrief(words, subject),
     data,
     attachments,
-    figures: [...figures, ...chartFigures(plans), ...owners.flatMap(weekFigures)].map(
+    figures: [...findings.figures, ...chartFigures(plans), ...owners.flatMap(weekFigures)].map(
       ({ id, text }) => ({ id, text }),
     ),
   };
 }
 
-function readEdition({ number, audit }: CorrectedEdition, reader: Reader): ReadEdition {
-  return { number, audit: readAudit(audit, reader) };
+interface Materials {
+  readonly input: ReportInput;
+  readonly findings: AuditFindings;
+  readonly reader: Reader;
+}
+
+/** Compares with the edition that is corrected. */
+function readCorrection(
+  edition: CorrectedEdition,
+  { input, findings, reader }: Materials,
+): Correction {
+  const before = readFindings(edition.audit, reader);
+  return {
+    number: edition.number,
+    findings: before,
+    moves: findMaterialChanges(edition.audit, input.audit, input.minMoveUsd ?? ZERO),
+    changes: findFigureChanges(before.figures, findings.figures),
+  };
 }
 
 /** Audited deployments among those of `owners`. */
-function findOwned({ deployments }: Audit, owners: readonly string[]): AuditDeployment[] {
-  return deployments.filter(({ id }) => owners.includes(id));
+function findOwned({ own }: AuditFindings, owners: readonly string[]): OwnFindings[] {
+  return own.filter(({ deployment }) => owners.includes(deployment.id));
 }
 
-function composeOwner(
-  audit: AuditReading,
-  deployment: AuditDeployment,
-  input: ReportInput & { readonly corrected: ReadEdition | undefined },
-  reader: Reader,
-): OwnerParts {
-  const { edition, late, detail, notes } = input;
-  const { id } = deployment;
-  const own = input.correctsOwners?.get(id);
-  const corrects = own ?? input.corrects;
-  const corrected = own === undefined ? input.corrected : readEdition(own, reader);
-  const isListed = corrects?.number === input.corrects?.number;
-  const moves = movesSince(corrects, input).filter((move) => move.deployment === id);
-  const context = { edition, late, corrects: corrected, moves, isListed, notes };
+interface OwnerMaterials extends Materials {
+  /** The correction in the messages to leaders and finance. */
+  readonly corrects: Correction | undefined;
+  /** Corrections of other editions, by the number of the edition. */
+  readonly ownCorrects: ReadonlyMap<number, Correction>;
+  readonly notes: readonly string[];
+}
+
+/** Reads each edition that an owner's message corrects once. */
+function readOwnCorrections(materials: Materials): Map<number, Correction> {
+  const editions = materials.input.correctsOwners?.values() ?? [];
+  const byNumber = new Map([...editions].map((edition) => [edition.number, edition]));
+  return new Map(
+    [...byNumber].map(([number, edition]) => [number, readCorrection(edition, materials)]),
+  );
+}
+
+function composeOwner(own: OwnFindings, materials: OwnerMaterials): OwnerParts {
+  const { input, findings, notes } = materials;
+  const { edition, late, detail } = input;
+  const { id } = own.deployment;
+  const reader: Reader = { ...materials.reader, role: 'owner' };
+  const corrects = ownCorrection(id, materials);
+  const isListed = corrects?.number === materials.corrects?.number;
   const week = computeWeekLoad(detail.load.find((load) => load.deployment === id));
-  const words = buildOwnerText({ audit, deployment, week, ...context }, reader);
+  const context = { edition, late, corrects, isListed, notes, week };
+  const words = buildOwnerText({ whole: findings.audit, own, ...context }, reader);
   const plan = planWeekHoursChart(id, week, reader);
   return {
     deployment: id,
     isListed,
-    ...letterCorrection(corrects, moves),
+    ...letterCorrection(corrects),
     subject: renderSubject(words, edition),
     words,
     plans: plan.spec === undefined ? [] : [{ ...plan, filename: ownerChartFile(plan, id) }],
   };
+}
+
+/** The correction in an owner's message, with the changes of that deployment. */
+function ownCorrection(id: string, materials: OwnerMaterials): Correction | undefined {
+  const edition = materials.input.correctsOwners?.get(id);
+  const corrects =
+    edition === undefined ? materials.corrects : materials.ownCorrects.get(edition.number);
+  if (corrects === undefined) return undefined;
+  return { ...corrects, moves: corrects.moves.filter(({ deployment }) => deployment === id) };
 }
 
 /** Figures of the weekly load. The picture and its table share an id. */
@@ -235,47 +260,18 @@ function weekFigures({ deployment, words }: OwnerParts) {
   }));
 }
 
-/** Material changes since the corrected edition. Empty for a first edition. */
-function movesSince(
-  corrects: CorrectedEdition | undefined,
-  { audit, minMoveUsd }: ReportInput,
-): MaterialChange[] {
-  if (corrects === undefined) return [];
-  return findMaterialChanges(corrects.audit, audit, minMoveUsd ?? ZERO);
-}
-
-function letterCorrection(
-  corrects: Pick<CorrectedEdition, 'number'> | undefined,
-  moves: readonly MaterialChange[],
-): { readonly corrects?: MessageCorrection } {
+function letterCorrection(corrects: Correction | undefined): {
+  readonly corrects?: MessageCorrection;
+} {
   if (corrects === undefined) return {};
-  return { corrects: { edition: corrects.number, isMaterial: moves.length > 0 } };
+  const { number, moves } = corrects;
+  return { corrects: { edition: number, isMaterial: moves.length > 0 } };
 }
 
 /** File name in the deployment's folder: `chat-70b/week-hours.png`. */
 function ownerChartFile({ filename }: ChartPlan, deployment: string): string {
   const folder = deployment.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^\.+/, '-');
   return `${folder}/${filename}`;
-}
-
-/** Maximum characters. Email clients cut longer subjects. */
-const MOST_CHARACTERS = 110;
-
-type Subject = Pick<ReportText, 'period' | 'finding' | 'findings'>;
-
-/**
- * `Rent check Q3 2026: delete chat, cap code; save $41,200 a quarter (96% likely)`. A later
- * edition: `Rent check Q3 2026, correction (edition 2): …`. A long subject loses names before
- * amounts.
- */
-export function renderSubject({ findings, ...words }: Subject, edition = 1): string {
-  const period = edition > 1 ? `${words.period}, correction (edition ${edition})` : words.period;
-  const template = readTemplate('report.subject.txt').trimEnd();
-  const all = [words.finding, ...(findings ?? [])].map((finding) =>
-    fillText(template, { period, finding }),
-  );
-  const fitting = all.find((subject) => Array.from(subject).length <= MOST_CHARACTERS);
-  return oneLine(fitting ?? all.at(-1) ?? '', MOST_CHARACTERS);
 }
 
 const MOST_ACTIONS = 3;

@@ -3,7 +3,8 @@
  */
 
 import type { Audit } from '../verdict/audit.ts';
-import { shownSentence } from './displayText.ts';
+import { oneLine, shownSentence } from './displayText.ts';
+import { fillText, readTemplate } from './template.ts';
 import {
   type ActionList,
   ACTIONS_TITLE,
@@ -12,15 +13,15 @@ import {
   ownerLine,
 } from './sections/actions.ts';
 import {
+  type Correction,
   correctionTable,
   editionNotices,
-  type ReadEdition,
   type LateReport,
 } from './sections/correction.ts';
-import { type MainFigures, mainFigures } from './sections/mainFigures.ts';
-import { renderHeadline, numberCount, wordCount } from './sections/headline.ts';
+import type { MainFigures } from './sections/mainFigures.ts';
+import { numberCount, wordCount } from './sections/headline.ts';
 import { identityLines } from './sections/method.ts';
-import { type DeploymentRow, deploymentRows } from './sections/deploymentRows.ts';
+import type { DeploymentRow } from './sections/deploymentRows.ts';
 import {
   EDITION_TITLE,
   filledSections,
@@ -28,19 +29,16 @@ import {
   type ReportSection,
   appendixSections,
 } from './sections/appendix.ts';
-import { type NumberedStep, numberedSteps } from './sections/steps.ts';
-import { whyLines } from './sections/why.ts';
-import { listFigures } from './figures/catalog.ts';
-import type { AuditFigure } from './figures/figure.ts';
+import type { NumberedStep } from './sections/steps.ts';
+import type { AuditFindings } from './findings.ts';
 import type { Reader } from './locale.ts';
-import type { MaterialChange } from '../verdict/materialChanges.ts';
 import type { ChartPlan } from './charts/chart.ts';
 import { listed } from './format.ts';
 import { certaintyLines } from './sections/certainty.ts';
 import { contractEndLines } from './sections/commitments.ts';
 import type { ReportTable } from './sections/table.ts';
 import { type AuditReading, COST_PARTS, type CostPart } from './sections/auditReading.ts';
-import { COST_PART_NAMES, totalCostTable } from './sections/totalCost.ts';
+import { COST_PART_NAMES } from './sections/totalCost.ts';
 
 /** A report for any role: one page, a rule, then the appendix. */
 export interface PageText {
@@ -76,50 +74,52 @@ export interface ReportText extends PageText {
 
 /** Builds the report. What an audit of an older version lacks is left out. */
 export function buildReportText(
-  audit: AuditReading,
+  findings: AuditFindings,
   reader: Reader,
   context: ReportContext = {},
 ): ReportText {
-  const why = whyLines(audit, reader);
-  const steps = numberedSteps(audit, reader);
-  const rows = deploymentRows(audit, reader);
+  const { audit, headline, main, why, steps, rows, figures } = findings;
+  const { previous, plans = [], notes = [] } = context;
   const kicker = toKicker(audit, context);
-  const answer = renderHeadline(audit, reader);
-  const { plans = [], figures = listFigures(audit, reader) } = context;
   return {
     period: audit.periodName,
     kicker,
-    ...answer,
-    ...buildLeaderPage(audit, { kicker, headline: answer.headline, ...context }, reader),
-    figures: mainFigures(audit, reader),
+    ...headline,
+    ...buildLeaderPage(findings, { kicker, ...context }, reader),
+    figures: main,
     why,
     steps,
     rows,
     sections: filledSections(
       [
-        editionSection(audit, context, reader),
-        ...appendixSections(
-          { audit, previous: context.previous, why, steps, rows, figures },
-          reader,
-        ),
+        editionSection(findings, context, reader),
+        ...appendixSections({ audit, previous, why, steps, rows, figures }, reader),
       ],
       new Set(plans.map(({ slot }) => slot)),
     ),
     identity: [
       ...identityLines(audit, reader),
-      ...(context.notes ?? []).map((each) => shownSentence(each, reader)),
+      ...notes.map((each) => shownSentence(each, reader)),
     ],
   };
 }
 
 /** The section on a corrected or late edition. Without content for others. */
-function editionSection(audit: AuditReading, context: ReportContext, reader: Reader): SectionDraft {
-  const { corrects, moves = [] } = context;
-  const tables =
-    corrects === undefined
-      ? []
-      : correctionTable({ before: corrects.audit, after: audit, moves, isListed: true }, reader);
-  return { title: EDITION_TITLE, sentences: editionNotices(audit, context, reader), tables };
+function editionSection(
+  findings: AuditFindings,
+  { edition, corrects, late }: ReportContext,
+  reader: Reader,
+): SectionDraft {
+  const title = EDITION_TITLE;
+  if (corrects === undefined)
+    return { title, sentences: editionNotices(findings, { late }, reader) };
+  const { number, moves, changes } = corrects;
+  const before = { ...corrects.findings, number };
+  return {
+    title,
+    sentences: editionNotices(findings, { edition, corrects: before, late }, reader),
+    tables: correctionTable({ moves, isSame: () => changes.length === 0, isListed: true }, reader),
+  };
 }
 
 function toKicker(audit: AuditReading, { edition, corrects }: ReportContext): string {
@@ -132,13 +132,9 @@ function toKicker(audit: AuditReading, { edition, corrects }: ReportContext): st
 export interface ReportContext {
   readonly previous?: Audit | undefined;
   readonly edition?: number | undefined;
-  readonly corrects?: ReadEdition | undefined;
-  /** Material changes since the corrected edition. */
-  readonly moves?: readonly MaterialChange[] | undefined;
+  readonly corrects?: Correction | undefined;
   readonly late?: LateReport | undefined;
   readonly notes?: readonly string[] | undefined;
-  /** The audit's figures, if they are listed already. */
-  readonly figures?: readonly AuditFigure[] | undefined;
   /** Place and text alternative of each chart. */
   readonly plans?: readonly Pick<ChartPlan, 'slot' | 'alt'>[] | undefined;
 }
@@ -152,7 +148,6 @@ interface PageParts {
 
 interface PageInput extends ReportContext {
   readonly kicker: string;
-  readonly headline: string;
 }
 
 /** Limits of the page, which can be read in a minute. */
@@ -160,18 +155,17 @@ const MOST_NUMBERS = 30;
 const MOST_WORDS = 300;
 
 /** Fits as many actions as possible. The appendix lists the others. */
-function buildLeaderPage(audit: AuditReading, input: PageInput, reader: Reader): PageParts {
+function buildLeaderPage(findings: AuditFindings, input: PageInput, reader: Reader): PageParts {
+  const { audit, listed, headline } = findings;
   const { plans = [] } = input;
-  const pictures = plans.filter(({ slot }) => slot === 'cost');
-  const fixed = {
-    notices: shortNotices(audit, input, reader),
-    lead: leadSentence(audit),
-  };
+  const fixed = { notices: shortNotices(findings, input), lead: leadSentence(audit) };
+  const heading = [input.kicker, headline.headline];
+  const pictures = plans.filter(({ slot }) => slot === 'cost').map(({ alt }) => alt);
   let result: PageParts = { ...fixed, actions: NO_ACTIONS, page: [] };
   for (const [most, detail] of SIZES) {
-    const actions = listActions(audit, reader, most);
-    result = { ...fixed, actions, page: pageSections(audit, detail, reader) };
-    if (isWithinLimits({ ...input, ...result }, pictures)) break;
+    const actions = listActions(audit, listed, reader, most);
+    result = { ...fixed, actions, page: pageSections(findings, detail, reader) };
+    if (isWithinLimits(result, [...heading, ...pictures])) break;
   }
   return result;
 }
@@ -189,21 +183,18 @@ const SIZES: readonly (readonly [most: number, detail: 0 | 1 | 2])[] = [
   [1, 0],
 ];
 
-/** Whether the page is within its limits. Titles count too. */
+/** Whether the page is within its limits, with texts that stand on it anyway. Titles count too. */
 function isWithinLimits(
-  page: PageParts & Pick<PageInput, 'kicker' | 'headline'>,
-  pictures: readonly Pick<ChartPlan, 'alt'>[],
+  { notices, lead, actions, page }: PageParts,
+  fixed: readonly string[],
 ): boolean {
-  const { kicker, headline, notices, lead, actions } = page;
   const text = [
-    kicker,
-    headline,
+    ...fixed,
     ...notices,
     ...lead,
     ACTIONS_TITLE,
     ...actionTexts(actions),
-    ...page.page.flatMap(({ title, lines, tables }) => [title, ...lines, ...tables.map(tableText)]),
-    ...pictures.map(({ alt }) => alt),
+    ...page.flatMap(({ title, lines, tables }) => [title, ...lines, ...tables.map(tableText)]),
     'Appendix',
   ].join('\n');
   return numberCount(text) <= MOST_NUMBERS && wordCount(text) <= MOST_WORDS;
@@ -226,16 +217,12 @@ function tableText({ head, rows, total = [], foot }: ReportTable): string {
 }
 
 /** Short notices. The appendix has the full ones. */
-function shortNotices(
-  audit: AuditReading,
-  { corrects, late }: PageInput,
-  reader: Reader,
-): string[] {
+function shortNotices({ headline }: AuditFindings, { corrects, late }: PageInput): string[] {
   if (corrects === undefined) {
     return late === undefined ? [] : ['This report is late. The appendix states why.'];
   }
-  const [was, is] = [corrects.audit, audit].map((each) => renderHeadline(each, reader).finding);
-  const same = was === is ? 'The verdict is the same.' : 'The appendix lists what changed.';
+  const isSame = corrects.findings.headline.finding === headline.finding;
+  const same = isSame ? 'The verdict is the same.' : 'The appendix lists what changed.';
   const what = late === undefined ? 'This edition' : 'This late edition';
   return [`${what} corrects an earlier one. ${same}`];
 }
@@ -264,12 +251,35 @@ function lowered(name: string): string {
 }
 
 /** Sections by level of detail: from 1 with a line on a contract's end, from 2 with prices. */
-function pageSections(audit: AuditReading, detail: number, reader: Reader): ReportSection[] {
-  const tables = totalCostTable(audit, reader);
+function pageSections(
+  { audit, costs, certainty }: AuditFindings,
+  detail: number,
+  reader: Reader,
+): ReportSection[] {
+  const lines = detail > 1 ? certainty : certaintyLines(audit, reader);
   const contracts = detail > 0 ? contractEndLines(audit, reader).slice(0, 1) : [];
-  const lines = [...certaintyLines(audit, reader, detail > 1), ...contracts];
   return filledSections([
-    { title: `Total cost ${audit.perPeriod}`, slot: 'cost', tables },
-    { title: 'How certain this is', lines },
+    { title: `Total cost ${audit.perPeriod}`, slot: 'cost', tables: costs },
+    { title: 'How certain this is', lines: [...lines, ...contracts] },
   ]);
+}
+
+/** Maximum characters. Email clients cut longer subjects. */
+const MOST_CHARACTERS = 110;
+
+type Subject = Pick<ReportText, 'period' | 'finding' | 'findings'>;
+
+/**
+ * `Rent check Q3 2026: delete chat, cap code; save $41,200 a quarter (96% likely)`. A later
+ * edition: `Rent check Q3 2026, correction (edition 2): …`. A long subject loses names before
+ * amounts.
+ */
+export function renderSubject({ findings, ...words }: Subject, edition = 1): string {
+  const period = edition > 1 ? `${words.period}, correction (edition ${edition})` : words.period;
+  const template = readTemplate('report.subject.txt').trimEnd();
+  const all = [words.finding, ...(findings ?? [])].map((finding) =>
+    fillText(template, { period, finding }),
+  );
+  const fitting = all.find((subject) => Array.from(subject).length <= MOST_CHARACTERS);
+  return oneLine(fitting ?? all.at(-1) ?? '', MOST_CHARACTERS);
 }

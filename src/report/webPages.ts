@@ -7,6 +7,7 @@ import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import { missingSentence } from './copy/missing.ts';
 import { warningSentence } from './copy/warnings.ts';
 import { readAudit, factSentence, pairFacts } from './sections/completeAudit.ts';
+import { ownFindings, readFindings } from './findings.ts';
 import { priceText } from './sections/mainFigures.ts';
 import { type OwnerText, buildOwnerText } from './sections/owner.ts';
 import type { AuditReading } from './sections/auditReading.ts';
@@ -79,13 +80,14 @@ export interface DeploymentPage {
 
 /** Builds the stack's page from an audit's stored JSON. */
 export function buildStackPage(auditJson: string, reader: Reader, edition?: number): StackPage {
-  const audit = readAudit(JSON.parse(auditJson) as Audit, reader);
+  const findings = readFindings(JSON.parse(auditJson) as Audit, reader);
+  const { audit } = findings;
   const deployments = audit.mostExpensiveFirst;
   const { spend: total, unattributed } = audit.amounts;
   const parts = [...deployments.map(({ spendUsd }) => decimal(spendUsd)), unattributed];
   const spends = summedDollars(parts, total, reader);
   return {
-    words: buildReportText(audit, reader, { edition }),
+    words: buildReportText(findings, reader, { edition }),
     money: moneyFigures(audit, reader),
     deployments: deployments.map((each, at) => deploymentRow(each, spends[at] ?? UNKNOWN, reader)),
     notAttributed: unattributed.num === 0n ? '' : (spends.at(-1) ?? UNKNOWN),
@@ -110,7 +112,7 @@ export function buildDeploymentPage(
   return {
     name: shownName(deployment.id),
     model: shownName(deployment.model),
-    words: buildOwnerText({ audit, deployment }, reader),
+    words: buildOwnerText({ whole: audit, own: ownFindings(audit, deployment, reader) }, reader),
     figures: figuresOf(audit, deployment, reader),
     missing: missingFacts(deployment, reader),
     warnings: warningsFor(deployment, reader),

@@ -3,7 +3,7 @@
 import { readdirSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { listFigures } from '../../src/report/figures/catalog.ts';
+import { readFindings } from '../../src/report/findings.ts';
 import { shownName } from '../../src/report/displayText.ts';
 import { toReader } from '../../src/report/locale.ts';
 import { buildReportParts } from '../../src/report/report.ts';
@@ -14,7 +14,7 @@ import { hostileAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/a
 import { crowdedAudit } from '../support/crowdedAudit.ts';
 import { numbersIn } from '../support/visibleText.ts';
 import { size } from '../support/size.ts';
-import { LEADER, readForLeader } from '../support/readers.ts';
+import { findingsForLeader } from '../support/readers.ts';
 
 /** What counts as a figure, not as a count, day or part of a name: it has a unit. */
 const figuresIn = (text: string) =>
@@ -72,17 +72,17 @@ describe('every figure that a report prints', () => {
 
   it('has a unique id, the same in every report', () => {
     for (const audit of [mixedAudit(), crowdedAudit(), hostileAudit()]) {
-      const ids = listFigures(readForLeader(audit), LEADER).map(({ id }) => id);
+      const ids = findingsForLeader(audit).figures.map(({ id }) => id);
       expect(new Set(ids).size).toBe(ids.length);
-      expect(
-        listFigures(readForLeader(audit), toReader('leader', 'de-DE')).map(({ id }) => id),
-      ).toEqual(ids);
+      expect(readFindings(audit, toReader('leader', 'de-DE')).figures.map(({ id }) => id)).toEqual(
+        ids,
+      );
     }
   });
 
   it('leads to a field of report.json that holds its value', () => {
     const audit = mixedAudit();
-    const result = listFigures(readForLeader(audit), LEADER).filter(
+    const result = findingsForLeader(audit).figures.filter(
       ({ value, unit }) => value !== '' && unit !== 'sentence',
     );
     expect(result.length).toBeGreaterThan(200);
@@ -97,13 +97,13 @@ describe('every figure that a report prints', () => {
 
   it('leads to views that exist', () => {
     const views = new Set(readdirSync('migrations/views').map((file) => file.replace('.sql', '')));
-    const named = new Set(listFigures(readForLeader(mixedAudit()), LEADER).map(({ view }) => view));
+    const named = new Set(findingsForLeader(mixedAudit()).figures.map(({ view }) => view));
     expect([...named].filter((view) => view !== '' && !views.has(view))).toEqual([]);
   });
 
   it('does not confuse the id of the stack with a deployment of that name', () => {
     const audit = anAudit({ deployments: [aDeployment({ id: 'stack' })] });
-    const ids = listFigures(readForLeader(audit), LEADER).map(({ id }) => id);
+    const ids = findingsForLeader(audit).figures.map(({ id }) => id);
     expect(ids).toContain('stack.spend');
     expect(ids).toContain('deployment:stack.spend');
   });

@@ -19,7 +19,7 @@ import type { AdviceNote } from '../../src/verdict/backtest/adviceNote.ts';
 import { anAudit } from '../support/auditFixture.ts';
 import { MIXED_BACKTEST } from '../support/auditDecisions.ts';
 import { mixedAudit } from '../support/audits.ts';
-import { LEADER, readForLeader } from '../support/readers.ts';
+import { LEADER, findingsForLeader, readForLeader } from '../support/readers.ts';
 
 const readable = (text: string) => text.replaceAll('\u00a0', ' ');
 
@@ -105,8 +105,11 @@ describe('an audit without codes', () => {
     const audit = mixedAudit();
     expect(JSON.stringify(older(audit))).not.toContain('"code"');
     // The page's short actions are made from codes. Without codes the stored sentences are used.
-    const { actions, ...words } = buildReportText(readForLeader(audit), LEADER);
-    const { actions: asks, ...olderWords } = buildReportText(readForLeader(older(audit)), LEADER);
+    const { actions, ...words } = buildReportText(findingsForLeader(audit), LEADER);
+    const { actions: asks, ...olderWords } = buildReportText(
+      findingsForLeader(older(audit)),
+      LEADER,
+    );
     expect(olderWords).toEqual(words);
     expect(asks.listed.map(({ dollars }) => dollars)).toEqual(
       actions.listed.map(({ dollars }) => dollars),

@@ -6,16 +6,17 @@ import type { Audit } from '../../src/verdict/audit.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { mixedAudit } from '../support/audits.ts';
 import { ownerCopy } from '../support/ownerCopy.ts';
-import { LEADER, readForLeader } from '../support/readers.ts';
+import { LEADER, findingsForLeader } from '../support/readers.ts';
 
 const section = (audit: Audit, title: string) =>
-  buildReportText(readForLeader(audit), LEADER).sections.find(
+  buildReportText(findingsForLeader(audit), LEADER).sections.find(
     (candidate) => candidate.title === title,
   )?.lines ?? [];
 
 describe('engineering time', () => {
   it('is assumed or logged, next to the saving and in the confidence section', () => {
-    const notes = (audit: Audit) => buildReportText(readForLeader(audit), LEADER).figures[2].note;
+    const notes = (audit: Audit) =>
+      buildReportText(findingsForLeader(audit), LEADER).figures[2].note;
     const logged = anAudit({ stack: { laborBasis: 'measured' } });
     expect(notes(anAudit())).toBe(
       '90% range $9,000 to $45,000; with engineering time, assumed; $30,000 without',

@@ -6,10 +6,10 @@ import type { Audit } from '../../src/verdict/audit.ts';
 import { aBreakEven, MIXED_BACKTEST, MIXED_FORECAST } from '../support/auditDecisions.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { keptAudit, mixedAudit } from '../support/audits.ts';
-import { LEADER, readForLeader } from '../support/readers.ts';
+import { LEADER, findingsForLeader } from '../support/readers.ts';
 
 const find = (audit: Audit, title: string) =>
-  buildReportText(readForLeader(audit), LEADER).sections.find(
+  buildReportText(findingsForLeader(audit), LEADER).sections.find(
     (candidate) => candidate.title === title,
   );
 const lines = (audit: Audit, title: string) => find(audit, title)?.lines ?? [];
@@ -254,7 +254,7 @@ describe('a step', () => {
       'in the rest, but only together with the rest of the plan: alone its verdict is "keep".';
     const step = { deployment: id, action: 'right-size', text, savingUsd: '1.000000', by: null };
     const audit = anAudit({ stack: { steps: [step as Audit['stack']['steps'][number]] } });
-    expect(buildReportText(readForLeader(audit), LEADER).steps[0]?.what).toMatch(
+    expect(buildReportText(findingsForLeader(audit), LEADER).steps[0]?.what).toMatch(
       /alone its verdict is "keep"$/,
     );
   });

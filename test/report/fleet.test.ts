@@ -7,7 +7,7 @@ import type { Audit } from '../../src/verdict/audit.ts';
 import type { AuditWaiver } from '../../src/verdict/auditDeployment.ts';
 import { aDeployment, aDetail, anAudit } from '../support/auditFixture.ts';
 import { messageTo, renderCached } from '../support/renderedReport.ts';
-import { LEADER, readForLeader } from '../support/readers.ts';
+import { LEADER, findingsForLeader } from '../support/readers.ts';
 
 const waiver: AuditWaiver = {
   reason: 'data residency',
@@ -40,8 +40,9 @@ function waivedFleet(count: number): Audit {
 }
 
 const shown = (audit: Audit, title: string) =>
-  buildReportText(readForLeader(audit), LEADER).sections.find((section) => section.title === title)
-    ?.lines ?? [];
+  buildReportText(findingsForLeader(audit), LEADER).sections.find(
+    (section) => section.title === title,
+  )?.lines ?? [];
 
 describe('a report on a fleet', () => {
   it('lists eight waivers, the most expensive first, and the total of the others', () => {
@@ -76,7 +77,7 @@ describe('a report on a fleet', () => {
     }));
     const old = aDeployment({ id: 'old-8b', verdict: 'delete', spend: 5 });
     const previous = { ...audit, quarter: '2026-Q2', deployments: [...before.slice(5), old] };
-    const { sections } = buildReportText(readForLeader(audit), LEADER, { previous });
+    const { sections } = buildReportText(findingsForLeader(audit), LEADER, { previous });
     const lines = sections.find(({ title }) => title.startsWith('Changes since'))?.lines ?? [];
     expect(lines.slice(2, 12)).toEqual(
       Array.from(
@@ -93,7 +94,7 @@ describe('a report on a fleet', () => {
   it('requests ten items, and says how many more are missing', () => {
     const unproven = waivedFleet(50);
     const stack = { ...unproven.stack, verdict: 'not enough evidence' } as const;
-    const { steps } = buildReportText(readForLeader({ ...unproven, stack }), LEADER);
+    const { steps } = buildReportText(findingsForLeader({ ...unproven, stack }), LEADER);
     expect(steps).toHaveLength(11);
     expect(steps.at(-1)).toMatchObject({ mark: '', what: 'and 90 more, in report.json' });
     expect(shown(unproven, 'Actions in detail')).toHaveLength(11);
@@ -106,7 +107,7 @@ describe('a report on a fleet', () => {
     );
     const audit = anAudit({ deployments });
     const { steps } = buildReportText(
-      readForLeader({ ...audit, stack: { ...audit.stack, steps: [] } }),
+      findingsForLeader({ ...audit, stack: { ...audit.stack, steps: [] } }),
       LEADER,
     );
     expect(steps[10]).toMatchObject({ what: 'and 4 more, in report.json', worth: 'unknown' });

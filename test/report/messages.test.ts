@@ -5,7 +5,7 @@ import { buildReportText } from '../../src/report/reportText.ts';
 import { aDeployment, aDetail, anAudit } from '../support/auditFixture.ts';
 import { mixedAudit } from '../support/audits.ts';
 import { messageTo, renderCached } from '../support/renderedReport.ts';
-import { LEADER, readForLeader } from '../support/readers.ts';
+import { LEADER, findingsForLeader } from '../support/readers.ts';
 
 const mixed = mixedAudit();
 const input = { audit: mixed, detail: aDetail(mixed), owners: ['chat-70b', 'gone'] };
@@ -121,7 +121,7 @@ describe('a leader reads', () => {
   const previous = { ...anAudit(), quarter: '2026-Q2' };
 
   it('the sections in this order', () => {
-    const { sections } = buildReportText(readForLeader(mixed), LEADER, { previous });
+    const { sections } = buildReportText(findingsForLeader(mixed), LEADER, { previous });
     expect(sections.map(({ title }) => title)).toEqual([
       'Why',
       'Actions in detail',
@@ -137,7 +137,7 @@ describe('a leader reads', () => {
   });
 
   it('the reasons in three sentences', () => {
-    expect(buildReportText(readForLeader(mixed), LEADER).why).toHaveLength(3);
+    expect(buildReportText(findingsForLeader(mixed), LEADER).why).toHaveLength(3);
   });
 
   it('facts about the edition itself at the foot of the page', async () => {

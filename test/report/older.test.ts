@@ -8,7 +8,7 @@ import { keptAudit, mixedAudit } from '../support/audits.ts';
 import { ownerCopy } from '../support/ownerCopy.ts';
 import { numbersIn, visibleWords } from '../support/visibleText.ts';
 import { renderCached } from '../support/renderedReport.ts';
-import { LEADER, readForLeader } from '../support/readers.ts';
+import { LEADER, findingsForLeader } from '../support/readers.ts';
 
 const NEWER = new Set(
   (
@@ -61,13 +61,15 @@ describe('an audit of the first version', () => {
   });
 
   it('takes its steps from its plan', () => {
-    expect(buildReportText(readForLeader(audit), LEADER).steps[0]?.what).toBe(
+    expect(buildReportText(findingsForLeader(audit), LEADER).steps[0]?.what).toBe(
       'Delete chat-70b and send its tokens to deepinfra/fp8',
     );
   });
 
   it('prints only the data it has', () => {
-    const titles = buildReportText(readForLeader(audit), LEADER).sections.map(({ title }) => title);
+    const titles = buildReportText(findingsForLeader(audit), LEADER).sections.map(
+      ({ title }) => title,
+    );
     expect(titles).not.toContain('The next quarter');
     expect(titles).toContain('Deployments');
     const own = ownerCopy(audit, 'chat-70b').sections.map(({ title }) => title);

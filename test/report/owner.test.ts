@@ -6,7 +6,7 @@ import type { Audit } from '../../src/verdict/audit.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { keptAudit, mixedAudit } from '../support/audits.ts';
 import { ownerSection, ownerCopy } from '../support/ownerCopy.ts';
-import { LEADER, readForLeader } from '../support/readers.ts';
+import { LEADER, findingsForLeader } from '../support/readers.ts';
 
 const rowsOf = (audit: Audit) =>
   ownerSection(audit, 'The options')?.tables.flatMap(({ rows }) => rows.map(({ cells }) => cells));
@@ -145,7 +145,7 @@ describe('the options of a deployment', () => {
       ],
     });
     expect(table(audit)?.foot).toContain('Not priced: move (no price of it is known).');
-    expect(buildReportText(readForLeader(audit), LEADER).why.at(-1)).toContain(
+    expect(buildReportText(findingsForLeader(audit), LEADER).why.at(-1)).toContain(
       'to delete chat-70b, would cost $5.00 more',
     );
   });
@@ -168,7 +168,7 @@ describe('an option that changes nothing', () => {
     const withoutLabor = { verdict: 'keep', savingUsd: '0.000000', probability: null } as const;
     const savingUsd = { base: '-5.000000', low: '-9.000000', high: '-1.000000' };
     const letter = anAudit({ deployments: [{ ...deployment, withoutLabor, savingUsd }] });
-    expect(buildReportText(readForLeader(letter), LEADER).why.at(-1)).toContain(
+    expect(buildReportText(findingsForLeader(letter), LEADER).why.at(-1)).toContain(
       'to delete chat-70b, would cost $5.00 more',
     );
   });

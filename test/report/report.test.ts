@@ -15,7 +15,7 @@ import { findMailFaults } from '../support/mailLint.ts';
 import { numbersIn, visibleWords } from '../support/visibleText.ts';
 import { renderCached, fileText } from '../support/renderedReport.ts';
 import { size } from '../support/size.ts';
-import { LEADER, readForLeader } from '../support/readers.ts';
+import { LEADER, findingsForLeader } from '../support/readers.ts';
 
 const AUDITS: Readonly<Record<string, Audit>> = {
   mixed: mixedAudit(),
@@ -169,7 +169,7 @@ describe('of any audit', () => {
             ...(isKnown ? {} : { utilization: null, hosted: null, idleUsd: null }),
           }),
         );
-        const words = buildReportText(readForLeader(anAudit({ deployments })), LEADER);
+        const words = buildReportText(findingsForLeader(anAudit({ deployments })), LEADER);
         const html = await renderHtml({ words, subject: 'any', charts });
         expect(numbersIn(visibleWords(html))).toEqual(numbersIn(renderText(words, charts)));
         expect(findMailFaults(html)).toEqual([]);

@@ -6,10 +6,10 @@ import type { Audit } from '../../src/verdict/audit.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
 import { crowdedAudit } from '../support/crowdedAudit.ts';
-import { LEADER, readForLeader } from '../support/readers.ts';
+import { LEADER, findingsForLeader } from '../support/readers.ts';
 
 const section = (audit: Audit, title: string) =>
-  buildReportText(readForLeader(audit), LEADER).sections.find(
+  buildReportText(findingsForLeader(audit), LEADER).sections.find(
     (candidate) => candidate.title === title,
   )?.lines ?? [];
 
@@ -57,7 +57,7 @@ function workedExample(): Audit {
 
 describe('the worked example', () => {
   it('is summarized in three figures and three sentences', () => {
-    const { figures, why, headline } = buildReportText(readForLeader(workedExample()), LEADER);
+    const { figures, why, headline } = buildReportText(findingsForLeader(workedExample()), LEADER);
     expect(headline).toBe('Delete chat-70b: saves $6.37 over 4 hours.');
     expect(figures.map(({ value }) => value)).toEqual(['$0.385 vs $0.136', '36%', '$6.37']);
     expect(why).toEqual([
@@ -72,26 +72,26 @@ describe('the worked example', () => {
 
 describe('the reasons', () => {
   it('state the prices of the changed deployments if the whole stack hides them', () => {
-    expect(buildReportText(readForLeader(mixedAudit()), LEADER).why[0]).toBe(
+    expect(buildReportText(findingsForLeader(mixedAudit()), LEADER).why[0]).toBe(
       'For the deployments to change, self-hosting cost $0.425 per million tokens and hosted ' +
         'APIs $0.255. Self-hosting them cost 1.7× as much. For the whole stack, self-hosting ' +
         'cost 1.1× as much.',
     );
     const { deployments } = mixedAudit();
     const all = anAudit({ deployments: deployments.slice(0, 2) });
-    expect(buildReportText(readForLeader(all), LEADER).why[0]).not.toContain(
+    expect(buildReportText(findingsForLeader(all), LEADER).why[0]).not.toContain(
       'the deployments to change',
     );
     const blind = deployments.map((each) => ({ ...each, hosted: null }));
     expect(
-      buildReportText(readForLeader({ ...mixedAudit(), deployments: blind }), LEADER).why[0],
+      buildReportText(findingsForLeader({ ...mixedAudit(), deployments: blind }), LEADER).why[0],
     ).not.toContain('the deployments to change');
   });
 });
 
 describe('the next actions', () => {
   it('are the audit’s own steps with their dollars, which sum to the headline', () => {
-    const { steps } = buildReportText(readForLeader(mixedAudit()), LEADER);
+    const { steps } = buildReportText(findingsForLeader(mixedAudit()), LEADER);
     expect(steps.map(({ mark, what, worth }) => [mark, what, worth])).toEqual([
       ['1', 'Delete chat-70b and send its tokens to deepinfra/fp8 through openrouter', '$30,214'],
       [
@@ -126,7 +126,7 @@ describe('the next actions', () => {
   it('are read from the plan if an audit has no steps', () => {
     const { stack, ...audit } = mixedAudit();
     const { steps } = buildReportText(
-      readForLeader({ ...audit, stack: { ...stack, steps: [] } }),
+      findingsForLeader({ ...audit, stack: { ...stack, steps: [] } }),
       LEADER,
     );
     expect(steps.map(({ mark, what, worth }) => [mark, what, worth])).toEqual([
@@ -141,9 +141,10 @@ describe('the next actions', () => {
   it('wait if nothing is advised, and mention no change that is not decided', () => {
     const { stack, ...audit } = mixedAudit();
     const steps = (verdict: Audit['stack']['verdict']) =>
-      buildReportText(readForLeader({ ...audit, stack: { ...stack, verdict } }), LEADER).steps.map(
-        ({ what }) => what,
-      );
+      buildReportText(
+        findingsForLeader({ ...audit, stack: { ...stack, verdict } }),
+        LEADER,
+      ).steps.map(({ what }) => what);
     for (const open of [
       'too small to act on',
       'not certain enough',
@@ -160,7 +161,7 @@ describe('the next actions', () => {
   });
 
   it('sum what is beyond ten steps', () => {
-    const { steps } = buildReportText(readForLeader(crowdedAudit()), LEADER);
+    const { steps } = buildReportText(findingsForLeader(crowdedAudit()), LEADER);
     expect(steps.slice(10).map(({ what, worth }) => [what, worth])).toEqual([
       ['and 4 more, in report.json', '$3,738'],
       ['Total', '$12,873'],
@@ -172,16 +173,14 @@ describe('the next actions', () => {
       deployments: [aDeployment(), aDeployment({ id: 'b', verdict: 'keep' })],
       stack: { savingUsd: { base: '28500.000000', low: null, high: null } },
     });
-    expect(buildReportText(readForLeader(audit), LEADER).steps.map(({ worth }) => worth)).toEqual([
-      '$30,000',
-      '-$1,500',
-      '$28,500',
-    ]);
+    expect(
+      buildReportText(findingsForLeader(audit), LEADER).steps.map(({ worth }) => worth),
+    ).toEqual(['$30,000', '-$1,500', '$28,500']);
   });
 
   it('request what is missing if evidence is incomplete', () => {
     expect(
-      buildReportText(readForLeader(unprovenAudit()), LEADER).steps.map(({ what }) => what),
+      buildReportText(findingsForLeader(unprovenAudit()), LEADER).steps.map(({ what }) => what),
     ).toEqual([
       'Usage of chat-70b from Aug 15, 2026 to Sep 30, 2026: pull it or import it',
       'A hosted price of meta-llama/Llama-3.3-70B-Instruct: import prices',
@@ -217,9 +216,9 @@ describe('the next actions', () => {
       expired: true,
     };
     const audit = anAudit({ deployments: [aDeployment({ verdict: 'keep (required)', waiver })] });
-    expect(buildReportText(readForLeader(audit), LEADER).steps.map(({ what }) => what)).toContain(
-      'Ask product whether chat-70b must stay self-hosted. Its waiver has expired',
-    );
+    expect(
+      buildReportText(findingsForLeader(audit), LEADER).steps.map(({ what }) => what),
+    ).toContain('Ask product whether chat-70b must stay self-hosted. Its waiver has expired');
     expect(section(audit, 'Waivers to renew')).toEqual([
       'Waiver for chat-70b: latency (owner product, worth not stated, expired Jun 30, ' +
         '2026). Keeping costs $30,000 more than the best option, delete.',
@@ -229,7 +228,7 @@ describe('the next actions', () => {
 
 describe('the table', () => {
   it('shows the ten most expensive, then the rest in one line, then all', () => {
-    const { rows } = buildReportText(readForLeader(crowdedAudit()), LEADER);
+    const { rows } = buildReportText(findingsForLeader(crowdedAudit()), LEADER);
     expect(rows).toHaveLength(12);
     expect(rows[0]?.name).toBe('team-39-summarization-and-search');
     expect(rows[10]).toMatchObject({
@@ -242,7 +241,7 @@ describe('the table', () => {
 
   it('has a column of savings that sums to what the plan saves', () => {
     expect(
-      buildReportText(readForLeader(mixedAudit()), LEADER).rows.map(({ name, saving }) => [
+      buildReportText(findingsForLeader(mixedAudit()), LEADER).rows.map(({ name, saving }) => [
         name,
         saving,
       ]),
@@ -259,12 +258,12 @@ describe('the table', () => {
 
   it('needs no total below a single line', () => {
     expect(
-      buildReportText(readForLeader(keptAudit()), LEADER).rows.map(({ name }) => name),
+      buildReportText(findingsForLeader(keptAudit()), LEADER).rows.map(({ name }) => name),
     ).toEqual(['busy-8b']);
   });
 
   it('prints unknown, never zero, for unknown values', () => {
-    const [row] = buildReportText(readForLeader(unprovenAudit()), LEADER).rows;
+    const [row] = buildReportText(findingsForLeader(unprovenAudit()), LEADER).rows;
     expect(row).toMatchObject({ hosted: 'unknown', utilization: 'unknown' });
   });
 });
@@ -315,7 +314,7 @@ describe('the confidence section', () => {
 describe('the reasons', () => {
   it('are in the row of each deployment, except those kept by a waiver', () => {
     expect(
-      buildReportText(readForLeader(mixedAudit()), LEADER).rows.map(({ reason }) => reason),
+      buildReportText(findingsForLeader(mixedAudit()), LEADER).rows.map(({ reason }) => reason),
     ).toEqual([
       'Hosted costs 44% of the rent at any number of replicas.',
       'One replica holds the base load; the peaks are 7% of the hours.',
@@ -335,7 +334,7 @@ describe('the reasons', () => {
     const close = anAudit({
       stack: { verdict: 'too small to act on', reasons: ['It hangs on labor.', 'It is small.'] },
     });
-    expect(buildReportText(readForLeader(close), LEADER).why.at(-1)).toBe('It hangs on labor.');
+    expect(buildReportText(findingsForLeader(close), LEADER).why.at(-1)).toBe('It hangs on labor.');
     expect(sure(close)).toBe('Confidence: high. It is small.');
   });
 });

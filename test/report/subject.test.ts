@@ -1,15 +1,15 @@
 /** The subject line and the headline of each case. */
 
 import { describe, expect, it } from 'vitest';
-import { renderSubject } from '../../src/report/report.ts';
-import { buildReportText } from '../../src/report/reportText.ts';
+import { buildReportText, renderSubject } from '../../src/report/reportText.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
-import { LEADER, readForLeader } from '../support/readers.ts';
+import { LEADER, findingsForLeader } from '../support/readers.ts';
 
-const subjectOf = (audit: Audit) => renderSubject(buildReportText(readForLeader(audit), LEADER));
-const headlineOf = (audit: Audit) => buildReportText(readForLeader(audit), LEADER).headline;
+const subjectOf = (audit: Audit) =>
+  renderSubject(buildReportText(findingsForLeader(audit), LEADER));
+const headlineOf = (audit: Audit) => buildReportText(findingsForLeader(audit), LEADER).headline;
 
 const partial = { start: '2026-07-01T00:00:00Z', end: '2026-08-15T00:00:00Z', partial: true };
 
@@ -63,7 +63,7 @@ describe('the subject of a change', () => {
       'Delete a-name-of-a-deployment-0, a-name-of-a-deployment-1, a-name-of-a-deployment-2 and ' +
         '11 more: saves $13,909 a quarter ($55,636 a year), 96% likely.',
     );
-    const { finding, findings } = buildReportText(readForLeader(audit), LEADER);
+    const { finding, findings } = buildReportText(findingsForLeader(audit), LEADER);
     const later = renderSubject({ period: 'Q3 2026', finding, findings: findings ?? [] }, 2);
     expect(later).toBe(
       'Rent check Q3 2026, correction (edition 2): change 14 deployments; save $13,909 a quarter ' +
@@ -107,7 +107,7 @@ describe('the subject of a change', () => {
     const hours = { start: '2026-07-01T00:00:00Z', end: '2026-07-01T04:00:00Z', partial: false };
     const day = { start: '2026-07-01T00:00:00Z', end: '2026-07-02T00:00:00Z', partial: false };
     const periodOf = (window: Audit['window']) =>
-      buildReportText(readForLeader(anAudit({ quarter: null, window })), LEADER).period;
+      buildReportText(findingsForLeader(anAudit({ quarter: null, window })), LEADER).period;
     expect(periodOf(days)).toBe('Jul 1, 2026 to Jul 7, 2026');
     expect(periodOf(hours)).toBe('Jul 1, 2026 00:00 to 04:00 UTC');
     expect(periodOf(day)).toBe('Jul 1, 2026');

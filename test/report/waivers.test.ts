@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { buildReportText } from '../../src/report/reportText.ts';
 import type { AuditDeployment } from '../../src/verdict/auditDeployment.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
-import { LEADER, readForLeader } from '../support/readers.ts';
+import { LEADER, findingsForLeader } from '../support/readers.ts';
 
 const WAIVER = {
   reason: 'latency',
@@ -17,7 +17,7 @@ const WAIVER = {
 function lineOf(parts: Partial<AuditDeployment>): string {
   const deployment = aDeployment({ verdict: 'keep (required)', waiver: WAIVER, ...parts });
   const { sections } = buildReportText(
-    readForLeader(anAudit({ deployments: [deployment] })),
+    findingsForLeader(anAudit({ deployments: [deployment] })),
     LEADER,
   );
   return sections.find(({ title }) => title === 'Waivers to renew')?.lines.join(' ') ?? '';

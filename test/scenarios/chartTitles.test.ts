@@ -6,7 +6,7 @@ import { buildReportText } from '../../src/report/reportText.ts';
 import type { Audit, AuditDetail } from '../../src/verdict/audit.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 import { startScenario } from './scenarioApp.ts';
-import { LEADER, readForLeader } from '../support/readers.ts';
+import { LEADER, findingsForLeader, readForLeader } from '../support/readers.ts';
 
 async function worked() {
   const office = await startScenario(WORKED_FILES, Date.UTC(2026, 9, 5));
@@ -20,7 +20,7 @@ async function worked() {
   const ends = audit.sensitivity.flatMap(({ savingAtLowUsd, savingAtHighUsd }) =>
     [savingAtLowUsd, savingAtHighUsd].map(Number),
   );
-  return { titleOf, ends, figures: buildReportText(readForLeader(audit), LEADER).figures };
+  return { titleOf, ends, figures: buildReportText(findingsForLeader(audit), LEADER).figures };
 }
 
 test('titles contain the figures of the page', async () => {

@@ -14,7 +14,7 @@ import { findOnlyCause } from '../../src/verdict/materialChanges.ts';
 import { startMailServer, type ReceivedMail } from '../support/mailServer.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 import { startScenario } from './scenarioApp.ts';
-import { LEADER, readForLeader } from '../support/readers.ts';
+import { LEADER, findingsForLeader } from '../support/readers.ts';
 
 const QUARTER = '2026-Q3';
 const CLOSED_MS = Date.UTC(2026, 9, 5);
@@ -146,9 +146,12 @@ test('a change of settings alone is named as the cause, a change of facts is not
   const record = await ledger.audits.load({ runId: first?.runId ?? '' });
   const before = JSON.parse(record?.auditJson ?? '') as Audit;
   expect(findOnlyCause(before, changed.result.audit)).toBe('settings');
-  const actual = { edition: 2, corrects: { number: 1, audit: readForLeader(before) } };
+  const findings = findingsForLeader(before);
+  const corrects = { number: 1, findings, moves: [], changes: [] };
   const about = (now: Audit) =>
-    JSON.stringify(buildReportText(readForLeader(now), LEADER, actual).sections[0]);
+    JSON.stringify(
+      buildReportText(findingsForLeader(now), LEADER, { edition: 2, corrects }).sections[0],
+    );
   expect(about(changed.result.audit)).toContain(
     'Only settings in rentcheck.yaml changed. Edition 1 said: ',
   );

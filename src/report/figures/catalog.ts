@@ -10,15 +10,14 @@ import {
   figureUnit,
   type FigureUnit,
 } from './figure.ts';
-import { pageFigures } from './page.ts';
+import { type FigureSource, pageFigures } from './page.ts';
 import type { Reader } from '../locale.ts';
-import { billTables } from '../sections/financeBooks.ts';
 import type { ReportTable } from '../sections/table.ts';
 import type { ChartPlan } from '../charts/chart.ts';
-import type { AuditReading } from '../sections/auditReading.ts';
 
 /** Figures in the order of `report.json`, then derived ones. Ids are unique. */
-export function listFigures(audit: AuditReading, reader: Reader): AuditFigure[] {
+export function listFigures(source: FigureSource, reader: Reader): AuditFigure[] {
+  const { audit } = source;
   const { stack, totals, deployments } = audit;
   const found = [
     ...walk(
@@ -44,9 +43,9 @@ export function listFigures(audit: AuditReading, reader: Reader): AuditFigure[] 
       ),
     ),
     ...inputFigures(audit, reader),
-    ...derivedFigures(audit, reader),
-    ...pageFigures(audit, reader),
-    ...billFigures(audit, reader),
+    ...derivedFigures(source, reader),
+    ...pageFigures(source, reader),
+    ...billFigures(source),
   ];
   const taken = new Map<string, number>();
   return found.map((figure) => {
@@ -135,10 +134,8 @@ function leaf(value: string, { id, path, holder, view }: Place, reader: Reader):
  * Figures of all finance tables. `bill.spend.2.1.1` is the first amount of the first row of the
  * second spend table.
  */
-function billFigures(audit: AuditReading, reader: Reader): AuditFigure[] {
-  return Object.entries(billTables(audit, reader)).flatMap(([name, tables]) =>
-    figuresIn(name, tables),
-  );
+function billFigures({ bill }: FigureSource): AuditFigure[] {
+  return Object.entries(bill).flatMap(([name, tables]) => figuresIn(name, tables));
 }
 
 function figuresIn(name: string, tables: readonly ReportTable[]): AuditFigure[] {

@@ -7,8 +7,7 @@ import { comparePrices } from '../sections/mainFigures.ts';
 import { medianHostText } from '../sections/optionTables.ts';
 import type { AuditReading } from '../sections/auditReading.ts';
 import { dollars, percent, usdPerMtok, knownAmount } from '../format.ts';
-import { deploymentRows } from '../sections/deploymentRows.ts';
-import { numberedSteps } from '../sections/steps.ts';
+import type { FigureSource } from './page.ts';
 import { waiverExcess } from '../sections/waivers.ts';
 import { type AuditFigure, figureId, type FigureUnit } from './figure.ts';
 import type { Reader } from '../locale.ts';
@@ -17,13 +16,14 @@ import { oneLine } from '../displayText.ts';
 import { breakEvenText } from '../sections/breakEvens.ts';
 import { effectRange } from '../copy/inputs.ts';
 
-export function derivedFigures(audit: AuditReading, reader: Reader): AuditFigure[] {
+export function derivedFigures(source: FigureSource, reader: Reader): AuditFigure[] {
+  const { audit } = source;
   return [
     ...gpuSpendFigures(audit, reader),
     ...stackPrice(audit, reader),
     ...changedFigures(audit, reader),
     ...attributed(audit, reader),
-    ...sums(audit, reader),
+    ...sums(source),
     ...audit.deployments.flatMap((each, at) => ofDeployment(each, at, reader)),
   ];
 }
@@ -129,8 +129,8 @@ function attributed({ amounts }: AuditReading, reader: Reader): AuditFigure[] {
 }
 
 /** Sums of items that are not listed one by one. */
-function sums(audit: AuditReading, reader: Reader): AuditFigure[] {
-  const lines = numberedSteps(audit, reader)
+function sums({ steps, rows }: FigureSource): AuditFigure[] {
+  const lines = steps
     .filter(({ kind, worth }) => kind !== 'step' && worth !== '')
     .map(({ kind, worth }) =>
       derivedFigure({
@@ -141,7 +141,7 @@ function sums(audit: AuditReading, reader: Reader): AuditFigure[] {
         view: '',
       }),
     );
-  const rows = deploymentRows(audit, reader)
+  const rest = rows
     .filter(({ tone }) => tone === 'rest')
     .flatMap(({ spend, tokens }) => [
       derivedFigure({
@@ -159,7 +159,7 @@ function sums(audit: AuditReading, reader: Reader): AuditFigure[] {
         view: 'audit_by_deployment',
       }),
     ]);
-  return [...lines, ...rows];
+  return [...lines, ...rest];
 }
 
 function ofDeployment(

@@ -3,46 +3,76 @@
  */
 
 import { exact, multiply } from '../../domain/exact.ts';
-import { listActions } from '../sections/actions.ts';
-import { certaintyLines } from '../sections/certainty.ts';
-import { singleDeploymentAudit } from '../sections/singleDeployment.ts';
-import { renderHeadline } from '../sections/headline.ts';
-import { renderOwnHeadline } from '../sections/ownHeadline.ts';
+import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
+import type { ActionList } from '../sections/actions.ts';
+import type { HeadlineText } from '../sections/headline.ts';
+import type { OwnHeadline } from '../sections/ownHeadline.ts';
 import type { AuditReading } from '../sections/auditReading.ts';
 import { dollars, knownAmount } from '../format.ts';
-import { deploymentRows } from '../sections/deploymentRows.ts';
-import { totalCostTable } from '../sections/totalCost.ts';
+import type { DeploymentRow } from '../sections/deploymentRows.ts';
+import type { NumberedStep } from '../sections/steps.ts';
+import type { ReportTable } from '../sections/table.ts';
 import { type AuditFigure, figureId } from './figure.ts';
 import type { Reader } from '../locale.ts';
 
-export function pageFigures(audit: AuditReading, reader: Reader): AuditFigure[] {
-  const { listed, more } = listActions(audit, reader);
+/** One deployment in the report to its owner. */
+export interface OwnFindings {
+  readonly deployment: AuditDeployment;
+  /** The audit reduced to this deployment. */
+  readonly audit: AuditReading;
+  readonly headline: OwnHeadline;
+}
+
+/** The parts of a report that have figures. */
+export interface FigureSource {
+  readonly audit: AuditReading;
+  readonly headline: HeadlineText;
+  /** One for each audited deployment. */
+  readonly own: readonly OwnFindings[];
+  readonly steps: readonly NumberedStep[];
+  /** As many as the page can list. */
+  readonly actions: ActionList;
+  readonly rows: readonly DeploymentRow[];
+  /** Tables of the total cost. */
+  readonly costs: readonly ReportTable[];
+  readonly certainty: readonly string[];
+  readonly bill: BillTables;
+}
+
+/** Finance's tables, by the name in their figures' ids. */
+export type BillTables = Readonly<
+  Record<
+    'spend' | 'reconciliation' | 'commitments' | 'credits' | 'beside' | 'invoices' | 'unattributed',
+    readonly ReportTable[]
+  >
+>;
+
+export function pageFigures(
+  { audit, headline, own, rows, actions, costs, certainty }: FigureSource,
+  reader: Reader,
+): AuditFigure[] {
+  const { listed, more } = actions;
   return [
-    sentence('stack.answer', renderHeadline(audit, reader).headline, 'stack, totals.spendUsd'),
-    ...audit.deployments.map((each) => {
-      const { headline } = renderOwnHeadline(
-        singleDeploymentAudit(audit, each, reader),
-        audit,
-        reader,
-      );
-      return sentence(`${figureId(each.id)}.answer`, headline, 'deployments[]');
-    }),
+    sentence('stack.answer', headline.headline, 'stack, totals.spendUsd'),
+    ...own.map((each) =>
+      sentence(`${figureId(each.deployment.id)}.answer`, each.headline.headline, 'deployments[]'),
+    ),
     ...yearFigures(audit, reader),
-    ...deploymentRows(audit, reader).map(({ saving }, at) =>
+    ...rows.map(({ saving }, at) =>
       usd(`stack.rows.${at + 1}.saving`, saving, 'deployments[].options[].savingUsd'),
     ),
     ...listed.map(({ dollars: amount }, at) =>
       usd(`stack.actions.${at + 1}`, amount, 'stack.steps[]'),
     ),
     ...(more === undefined ? [] : [usd('stack.actions.more', more.dollars, 'stack.steps[]')]),
-    ...totalCostTable(audit, reader).flatMap(({ head, rows }) =>
-      rows.flatMap(({ cells: [part = '', ...cells] }) =>
+    ...costs.flatMap(({ head, rows: parts }) =>
+      parts.flatMap(({ cells: [part = '', ...cells] }) =>
         cells.map((text, at) =>
           usd(`stack.cost.${slug(head[at + 1] ?? '')}.${slug(part)}`, text, 'stack.options[]'),
         ),
       ),
     ),
-    ...certaintyLines(audit, reader, true).map((line, at) =>
+    ...certainty.map((line, at) =>
       sentence(`stack.certainty.${at + 1}`, line, 'stack.savingUsd, stack.withoutLabor, flips[]'),
     ),
   ];

@@ -8,7 +8,7 @@ import { oneLine, shownName, shownSentence, capital } from '../displayText.ts';
 import type { AuditReading } from './auditReading.ts';
 import { dayName } from './periodText.ts';
 import { dollars, dollarsTo, UNKNOWN, knownAmount } from '../format.ts';
-import { BESIDE_THE_PLAN, type ListedStep, listSteps } from './steps.ts';
+import { BESIDE_THE_PLAN, type ListedStep, type ListedSteps } from './steps.ts';
 import { countDecimals, summedParts } from './summedAmounts.ts';
 import type { Reader } from '../locale.ts';
 
@@ -58,8 +58,12 @@ const MOST_ACTIONS = 5;
  * Lists at most `most` actions, from 1 up: the plan's first. From 2 up, at least one other action
  * is listed if there is any.
  */
-export function listActions(audit: AuditReading, reader: Reader, most = MOST_ACTIONS): ActionList {
-  const steps = listSteps(audit, reader);
+export function listActions(
+  audit: AuditReading,
+  steps: ListedSteps,
+  reader: Reader,
+  most = MOST_ACTIONS,
+): ActionList {
   const plan = withRest(steps.plan.filter(isOfPlan), audit, reader);
   const isOlder = audit.stack.steps.every(({ stakeUsd }) => stakeUsd === undefined);
   const others = [...steps.plan.filter((entry) => !isOfPlan(entry)), ...steps.others].filter(

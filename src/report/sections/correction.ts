@@ -2,10 +2,10 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import { findOnlyCause, type MaterialChange } from '../../verdict/materialChanges.ts';
-import { findFigureChanges, listFigures } from '../figures/catalog.ts';
-import { renderHeadline } from './headline.ts';
+import type { FigureChange } from '../figures/catalog.ts';
+import type { FigureSource } from '../figures/page.ts';
+import type { AuditFindings } from '../findings.ts';
 import { shownName, capital } from '../displayText.ts';
-import type { AuditReading } from './auditReading.ts';
 import { dollars, momentText, UNKNOWN, usdPerMtok, wholeNumber, knownAmount } from '../format.ts';
 import type { ReportTable, ReportTableRow } from './table.ts';
 import type { Reader } from '../locale.ts';
@@ -16,10 +16,14 @@ export interface CorrectedEdition {
   readonly audit: Audit;
 }
 
-/** The edition that is corrected, with its audit as read. */
-export interface ReadEdition {
+/** The edition that is corrected, and what differs now. */
+export interface Correction {
   readonly number: number;
-  readonly audit: AuditReading;
+  readonly findings: AuditFindings;
+  /** Material changes since then. */
+  readonly moves: readonly MaterialChange[];
+  /** Every figure that differs. */
+  readonly changes: readonly FigureChange[];
 }
 
 /**
@@ -43,32 +47,26 @@ export interface LateReport {
   readonly cause?: LateCause;
 }
 
+/** What an edition says of the whole stack, or of one deployment. */
+type Statement = Pick<FigureSource, 'audit' | 'headline'>;
+
 interface EditionFacts {
   readonly edition?: number | undefined;
-  readonly corrects?: ReadEdition | undefined;
+  /** The corrected edition. */
+  readonly corrects?: (Statement & { readonly number: number }) | undefined;
   readonly late?: LateReport | undefined;
-}
-
-/** Findings in the subjects of both editions. An owner's report has its own. */
-interface Findings {
-  readonly was: string;
-  readonly is: string;
-}
-
-function stackFinding(audit: AuditReading, reader: Reader): string {
-  return renderHeadline(audit, reader).finding;
 }
 
 /** Notices of a correction and of a delay. Empty for a first edition that is on time. */
 export function editionNotices(
-  audit: AuditReading,
+  now: Statement,
   { edition, corrects, late }: EditionFacts,
   reader: Reader,
-  findings?: Findings,
 ): string[] {
-  const correction = corrects && correctionText(audit, { ...corrects, edition }, reader, findings);
   return [
-    ...(correction === undefined ? [] : [correction]),
+    ...(corrects === undefined
+      ? []
+      : [correctionText(now, corrects, correctionTitle(corrects.number, edition), reader)]),
     ...(late === undefined ? [] : [lateText(late, reader)]),
   ];
 }
@@ -79,21 +77,19 @@ export function correctionTitle(number: number, edition = number + 1): string {
 }
 
 function correctionText(
-  audit: AuditReading,
-  { number, edition, audit: before }: ReadEdition & Pick<EditionFacts, 'edition'>,
+  now: Statement,
+  before: Statement & { readonly number: number },
+  title: string,
   reader: Reader,
-  findings?: Findings,
 ): string {
-  const what = correctionTitle(number, edition);
-  const cause = findOnlyCause(before, audit);
+  const cause = findOnlyCause(before.audit, now.audit);
   const why = cause === undefined ? '' : ` ${CAUSES[cause]}`;
-  const [now, then] = [asOfText(audit, reader), asOfText(before, reader)];
-  const since = `with data as of ${now} instead of ${then}`;
-  const was = findings?.was ?? stackFinding(before, reader);
-  const is = findings?.is ?? stackFinding(audit, reader);
-  return was === is
-    ? `${what}, ${since}.${why} The verdict is the same.`
-    : `${what}, ${since}.${why} Edition ${number} said: ${was}.`;
+  const [is, was] = [now, before].map(({ audit }) => asOfText(audit, reader));
+  const since = `with data as of ${is} instead of ${was}`;
+  const { finding } = before.headline;
+  return finding === now.headline.finding
+    ? `${title}, ${since}.${why} The verdict is the same.`
+    : `${title}, ${since}.${why} Edition ${before.number} said: ${finding}.`;
 }
 
 const CAUSES = {
@@ -121,11 +117,10 @@ function causeText(cause: LateCause, reader: Reader): string {
   return `${often} to ${shownName(source)} failed ${span}.`;
 }
 
-/** Two editions with their material changes. */
-export interface EditionChanges {
-  readonly before: AuditReading;
-  readonly after: AuditReading;
+interface EditionChanges {
   readonly moves: readonly MaterialChange[];
+  /** Whether no figure differs at all. Asked only if nothing changed materially. */
+  readonly isSame: () => boolean;
   /** Whether changes.csv for that edition is attached. It has every figure that differs. */
   readonly isListed: boolean;
 }
@@ -134,15 +129,13 @@ const MOST_LINES = 12;
 
 /** Table of material changes, decisions first. `changes.csv` has every figure that differs. */
 export function correctionTable(
-  { before, after, moves, isListed }: EditionChanges,
+  { moves, isSame, isListed }: EditionChanges,
   reader: Reader,
 ): ReportTable[] {
   const rows = moves.toSorted((a, b) => weight(a) - weight(b)).map((each) => moveRow(each, reader));
   const shown = rows.slice(0, MOST_LINES);
   if (shown.length === 0) {
-    const isSame =
-      findFigureChanges(listFigures(before, reader), listFigures(after, reader)).length === 0;
-    const foot = isSame
+    const foot = isSame()
       ? 'No figure changed.'
       : `No decision changed, and no figure changed materially.${isListed ? ` ${LISTED}` : ''}`;
     return [{ title: '', head: [], rows: [], foot }];

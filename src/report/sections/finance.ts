@@ -11,9 +11,10 @@ import type { PageText, ReportText } from '../reportText.ts';
 import { NO_ACTIONS } from './actions.ts';
 import { monthName } from './evidence.ts';
 import { hostedPurchaseLines } from './hostedPurchases.ts';
-import { billTables, providerMonthText, reconciliationDifference } from './financeBooks.ts';
+import { providerMonthText, reconciliationDifference } from './financeBooks.ts';
 import { totalSpend } from './financeSpend.ts';
 import type { AuditReading } from './auditReading.ts';
+import type { AuditFindings } from '../findings.ts';
 import { dayName } from './periodText.ts';
 import { EDITION_TITLE, filledSections } from './appendix.ts';
 import { summedDollars } from './summedAmounts.ts';
@@ -29,7 +30,7 @@ const TABLES: Readonly<Record<string, string>> = {
 
 /** Builds the report. `attached` are file names. */
 export function buildFinanceText(
-  audit: AuditReading,
+  { audit, bill }: AuditFindings,
   leader: ReportText,
   attached: readonly string[],
   reader: Reader,
@@ -40,7 +41,6 @@ export function buildFinanceText(
     return what === undefined ? [] : [`${name}: ${what}.`];
   });
   const hosted = hostedPurchaseLines(audit, reader);
-  const bill = billTables(audit, reader);
   return {
     kicker: `${kicker}, for finance`,
     headline,

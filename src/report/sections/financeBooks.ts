@@ -17,10 +17,11 @@ import {
 import { dayName } from './periodText.ts';
 import { counted, plainNumber, UNKNOWN, knownAmount } from '../format.ts';
 import type { ReportTable, ReportTableRow } from './table.ts';
+import type { BillTables } from '../figures/page.ts';
 import type { Reader } from '../locale.ts';
 
 /** Every table of amounts that finance books or checks, by the name in its figures' ids. */
-export function billTables(audit: AuditReading, reader: Reader) {
+export function billTables(audit: AuditReading, reader: Reader): BillTables {
   return {
     spend: spendTables(audit, reader),
     reconciliation: reconciliationTables(audit, reader),
@@ -29,7 +30,7 @@ export function billTables(audit: AuditReading, reader: Reader) {
     beside: outsideSpendTables(audit, reader),
     invoices: invoiceTable(audit, reader),
     unattributed: unattributedTable(audit, reader),
-  } satisfies Readonly<Record<string, readonly ReportTable[]>>;
+  };
 }
 
 /** Amounts compared with invoices and provider totals, and amounts with neither. */

@@ -3,7 +3,6 @@
 import { decimal, type Exact, isZero } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
-import type { MaterialChange } from '../../verdict/materialChanges.ts';
 import type { ChartSlot } from '../charts/chart.ts';
 import { DAY_NAMES, meanByBlock, type WeekLoad } from '../charts/weekHours.ts';
 import {
@@ -18,23 +17,25 @@ import {
 import { shownName, shownSentence, capital } from '../displayText.ts';
 import type { PageText } from '../reportText.ts';
 import { listActions, NO_ACTIONS } from './actions.ts';
-import { singleDeploymentAudit } from './singleDeployment.ts';
 import { capacityLine, usageDetailLines } from './usageDetails.ts';
 import { certaintyLines } from './certainty.ts';
 import {
-  type ReadEdition,
+  type Correction,
   correctionTable,
   correctionTitle,
   type LateReport,
   editionNotices,
 } from './correction.ts';
+import { findFigureChanges } from '../figures/catalog.ts';
+import type { OwnFindings } from '../figures/page.ts';
+import { computeFindings } from '../findings.ts';
+import { listSteps } from './steps.ts';
 import { breakEvenTable } from './breakEvens.ts';
 import { commitmentLines } from './commitments.ts';
 import { adviceLines } from './backtest.ts';
 import { identityLines, serverlessRuleLines } from './method.ts';
 import { optionLines, optionTable } from './optionTables.ts';
 import { breakEvenDayLines } from './outlook.ts';
-import { renderOwnHeadline } from './ownHeadline.ts';
 import type { AuditReading } from './auditReading.ts';
 import { dayName } from './periodText.ts';
 import { otherReasons } from './reasons.ts';
@@ -51,13 +52,13 @@ export interface OwnerText extends PageText {
 }
 
 interface OwnerInput {
-  readonly audit: AuditReading;
-  readonly deployment: AuditDeployment;
+  /** The audit of the whole stack. */
+  readonly whole: AuditReading;
+  readonly own: OwnFindings;
   readonly edition?: number | undefined;
   readonly late?: LateReport | undefined;
-  readonly corrects?: ReadEdition | undefined;
-  /** Material changes of this deployment since that edition. */
-  readonly moves?: readonly MaterialChange[] | undefined;
+  /** The corrected edition, with the changes of this deployment. */
+  readonly corrects?: Correction | undefined;
   /** Whether changes.csv is about the same edition. */
   readonly isListed?: boolean | undefined;
   /** Further notes on this message. */
@@ -68,22 +69,21 @@ interface OwnerInput {
 
 /** Builds the report on one deployment from the audit of the whole stack. */
 export function buildOwnerText(input: OwnerInput, reader: Reader): OwnerText {
-  const { audit: whole, deployment, edition, week } = input;
-  const audit = singleDeploymentAudit(whole, deployment, reader);
+  const { whole, own, edition, week } = input;
+  const { audit, deployment } = own;
   const { situation } = audit;
-  const name = shownName(deployment.id);
-  const { notices, corrections } = ownCorrection(audit, input, reader);
+  const { notices, corrections } = ownCorrection(input, reader);
   const number = edition === undefined ? '' : `, edition ${edition}`;
-  const { lead, ...answer } = renderOwnHeadline(audit, whole, reader);
+  const { lead, ...answer } = own.headline;
   const isIdle =
     audit.stack.steps.length === 0 && situation !== 'change' && situation !== 'no evidence';
   return {
     period: whole.periodName,
-    kicker: `Rent check ${whole.periodName}${number}: ${name}`,
+    kicker: `Rent check ${whole.periodName}${number}: ${shownName(deployment.id)}`,
     ...answer,
     notices,
     lead: isIdle ? [...lead, 'There is nothing to do until the next report.'] : lead,
-    actions: isIdle ? NO_ACTIONS : listActions(audit, reader),
+    actions: isIdle ? NO_ACTIONS : listActions(audit, listSteps(audit, reader), reader),
     page: filledSections(
       [
         { title: 'What was paid and served', tables: [paidTable(whole, deployment, reader)] },
@@ -114,35 +114,25 @@ interface OwnCorrection extends Pick<PageText, 'notices'> {
 
 /** The corrected edition's finding on this deployment, and the differences. */
 function ownCorrection(
-  audit: AuditReading,
-  { audit: whole, deployment: { id }, edition, late, corrects, ...rest }: OwnerInput,
+  { own, edition, late, corrects, isListed = false }: OwnerInput,
   reader: Reader,
 ): OwnCorrection {
-  if (corrects === undefined)
-    return { notices: editionNotices(audit, { late }, reader), corrections: [] };
-  const { number } = corrects;
-  const before = corrects.audit;
-  const earlier = before.deployments.find((one) => one.id === id);
-  if (earlier === undefined) {
+  const lateNotices = editionNotices(own, { late }, reader);
+  if (corrects === undefined) return { notices: lateNotices, corrections: [] };
+  const { id } = own.deployment;
+  const { number, findings, moves } = corrects;
+  const before = findings.own.find(({ deployment }) => deployment.id === id);
+  if (before === undefined) {
     const what = `${correctionTitle(number, edition)}, which did not cover ${shownName(id)}.`;
-    return { notices: [what, ...editionNotices(audit, { late }, reader)], corrections: [] };
+    return { notices: [what, ...lateNotices], corrections: [] };
   }
-  const corrected = { number, audit: singleDeploymentAudit(before, earlier, reader) };
-  const findings = {
-    was: renderOwnHeadline(corrected.audit, before, reader).finding,
-    is: renderOwnHeadline(audit, whole, reader).finding,
+  const isSame = () => {
+    const [was, is] = [before, own].map(({ audit }) => computeFindings(audit, reader).figures);
+    return findFigureChanges(was ?? [], is ?? []).length === 0;
   };
   return {
-    notices: editionNotices(audit, { edition, corrects: corrected, late }, reader, findings),
-    corrections: correctionTable(
-      {
-        before: corrected.audit,
-        after: audit,
-        moves: rest.moves ?? [],
-        isListed: rest.isListed === true,
-      },
-      reader,
-    ),
+    notices: editionNotices(own, { edition, corrects: { ...before, number }, late }, reader),
+    corrections: correctionTable({ moves, isSame, isListed }, reader),
   };
 }
 

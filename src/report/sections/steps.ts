@@ -22,10 +22,6 @@ import type { Reader } from '../locale.ts';
 import { shownName, capital } from '../displayText.ts';
 import { changePhrase } from '../copy/changes.ts';
 
-export function numberedSteps(audit: AuditReading, reader: Reader): NumberedStep[] {
-  return numberSteps(audit, listSteps(audit, reader), reader);
-}
-
 /** All steps, without a limit. */
 export function listSteps(audit: AuditReading, reader: Reader): ListedSteps {
   const { steps } = audit.stack;
@@ -199,7 +195,7 @@ export interface ListedSteps {
  * Lists the plan's steps up to the last one with a saving, their sum, then the others, numbered
  * throughout. At most ten of each kind, then one line for the rest.
  */
-function numberSteps(
+export function numberSteps(
   audit: AuditReading,
   { plan, others }: ListedSteps,
   reader: Reader,

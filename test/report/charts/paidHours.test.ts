@@ -13,7 +13,7 @@ import { aDeployment, anAudit } from '../../support/auditFixture.ts';
 import { keptAudit, mixedAudit } from '../../support/audits.ts';
 import { crowdedAudit } from '../../support/crowdedAudit.ts';
 import { readChartRows, readChartTexts } from '../../support/chartSpec.ts';
-import { LEADER, readForLeader } from '../../support/readers.ts';
+import { LEADER, findingsForLeader, readForLeader } from '../../support/readers.ts';
 
 /** $6.00 of GPU cost at a utilization of 0.361111 and a busy fraction of 0.541667. */
 const WORKED = {
@@ -41,7 +41,7 @@ describe('the chart of paid hours', () => {
 
   it('states the same utilization as the page', () => {
     for (const audit of [mixedAudit(), keptAudit(), crowdedAudit()]) {
-      const [, use] = buildReportText(readForLeader(audit), LEADER).figures;
+      const [, use] = buildReportText(findingsForLeader(audit), LEADER).figures;
       expect(planPaidHoursChart(readForLeader(audit), LEADER).title).toContain(
         `${use.value} of the GPU spend`,
       );
