@@ -3,8 +3,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../../platform/clock.ts';
 import type { AccessSettings, AuthRefusal, Visitor } from './access.ts';
-import { secretsMatch } from './hmac.ts';
-import { createSessions, SESSION_COOKIE, type Sessions } from './sessions.ts';
+import { createSessions, secretsMatch, SESSION_COOKIE, type Sessions } from './signedTokens.ts';
 import { createHash } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
 

@@ -2,11 +2,16 @@
 
 import fastifyCookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { createCsrfTokens, type CsrfTokens } from './csrf.ts';
 import type { AccessSettings, AuthRefusal, Visitor } from './access.ts';
 import { type Authenticator, createAuthenticator } from './authenticator.ts';
-import { createSignedUrls, type SignedUrls } from './hmac.ts';
-import { SESSION_COOKIE, SESSION_SECONDS } from './sessions.ts';
+import {
+  createCsrfTokens,
+  createSignedUrls,
+  type CsrfTokens,
+  SESSION_COOKIE,
+  SESSION_SECONDS,
+  type SignedUrls,
+} from './signedTokens.ts';
 import { html } from '../html.ts';
 import { renderPage } from '../layout.ts';
 import { PAGE_HEADERS } from '../securityHeaders.ts';
