@@ -2,7 +2,9 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Failure } from '../../domain/failure.ts';
+import type { RowOrigin } from '../../ledger/reads/rejects.ts';
 import type { PageChart } from '../../report/charts/webCharts.ts';
+import { pullWarningSentence } from '../../report/copy/pullWarnings.ts';
 import { asSentence } from '../../report/displayText.ts';
 import {
   buildDeploymentPage,
@@ -11,7 +13,6 @@ import {
   type StackPage,
 } from '../../report/webPages.ts';
 import { countDeliveriesByEdition, createPageAudits, type PageAudit } from '../facts/audits.ts';
-import { readPullWarnings, type WarnedPull } from '../facts/pullWarnings.ts';
 import { createLruCache } from '../facts/lruCache.ts';
 import type { ReadSourceStates } from '../facts/sources.ts';
 import { html, htmlTable, type Markup, renderInstantWithAge } from '../html.ts';
@@ -223,6 +224,24 @@ ${htmlTable({
 function deploymentLink({ deployment, name }: PageWarning): Markup | string {
   if (deployment === undefined) return 'Whole stack';
   return html`<a href="${deploymentPath(deployment)}">${name}</a>`;
+}
+
+interface WarnedPull {
+  readonly origin: RowOrigin;
+  readonly says: string;
+}
+
+/** Each distinct warning of a source once, from its newest fetch, newest first. */
+async function readPullWarnings({ ledger }: WebServices): Promise<WarnedPull[]> {
+  const fetches = await ledger.work.fetchWarnings();
+  const warned = fetches.flatMap(({ origin, warnings }) =>
+    warnings.map((warning) => ({ origin, says: pullWarningSentence(warning) })),
+  );
+  const seen = new Set<string>();
+  return warned.filter(({ origin: { source }, says }) => {
+    const key = JSON.stringify([source, says]);
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 function pullTable(pulls: readonly WarnedPull[], nowMs: number, reader: Reader): Markup {
