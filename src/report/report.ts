@@ -168,7 +168,7 @@ export function buildReportParts(input: ReportInput): ReportParts {
     ...letterCorrection(corrects),
     finance: buildFinanceText(findings, words, attachments, { ...reader, role: 'finance' }),
     owners,
-    brief: buildBrief(words, subject),
+    brief: buildBrief(findings, words, subject),
     data,
     attachments,
     figures: [...findings.figures, ...chartFigures(plans), ...owners.flatMap(weekFigures)].map(
@@ -276,11 +276,15 @@ function ownerChartFile({ filename }: ChartPlan, deployment: string): string {
 
 const MOST_ACTIONS = 3;
 
-function buildBrief({ headline, figures, actions }: ReportText, subject: string): ReportBrief {
+function buildBrief(
+  { headline, main }: AuditFindings,
+  { actions }: ReportText,
+  subject: string,
+): ReportBrief {
   return {
     title: subject,
-    headline,
-    figures: figures.map(({ label, value }) => ({ label, value })),
+    headline: headline.headline,
+    figures: main.map(({ label, value }) => ({ label, value })),
     steps: actions.listed
       .slice(0, MOST_ACTIONS)
       .map(

@@ -12,16 +12,9 @@ import {
   NO_ACTIONS,
   ownerLine,
 } from './sections/actions.ts';
-import {
-  type Correction,
-  correctionTable,
-  editionNotices,
-  type LateReport,
-} from './sections/correction.ts';
-import type { MainFigures } from './sections/mainFigures.ts';
+import { correctionTable, type EditionContext, editionNotices } from './sections/correction.ts';
 import { numberCount, wordCount } from './sections/headline.ts';
 import { identityLines } from './sections/method.ts';
-import type { DeploymentRow } from './sections/deploymentRows.ts';
 import {
   EDITION_TITLE,
   filledSections,
@@ -29,7 +22,6 @@ import {
   type ReportSection,
   appendixSections,
 } from './sections/appendix.ts';
-import type { NumberedStep } from './sections/steps.ts';
 import type { AuditFindings } from './findings.ts';
 import type { Reader } from './locale.ts';
 import type { ChartPlan } from './charts/chart.ts';
@@ -65,11 +57,6 @@ export interface ReportText extends PageText {
   readonly finding: string;
   /** Variants with fewer names, for shorter subjects. */
   readonly findings?: readonly string[];
-  /** Prices, utilization and saving, for chat and the front page. */
-  readonly figures: MainFigures;
-  readonly why: readonly string[];
-  readonly steps: readonly NumberedStep[];
-  readonly rows: readonly DeploymentRow[];
 }
 
 /** Builds the report. What an audit of an older version lacks is left out. */
@@ -78,7 +65,7 @@ export function buildReportText(
   reader: Reader,
   context: ReportContext = {},
 ): ReportText {
-  const { audit, headline, main, why, steps, rows, figures } = findings;
+  const { audit, headline } = findings;
   const { previous, plans = [], notes = [] } = context;
   const kicker = toKicker(audit, context);
   return {
@@ -86,15 +73,8 @@ export function buildReportText(
     kicker,
     ...headline,
     ...buildLeaderPage(findings, { kicker, ...context }, reader),
-    figures: main,
-    why,
-    steps,
-    rows,
     sections: filledSections(
-      [
-        editionSection(findings, context, reader),
-        ...appendixSections({ audit, previous, why, steps, rows, figures }, reader),
-      ],
+      [editionSection(findings, context, reader), ...appendixSections(findings, previous, reader)],
       new Set(plans.map(({ slot }) => slot)),
     ),
     identity: [
@@ -128,13 +108,8 @@ function toKicker(audit: AuditReading, { edition, corrects }: ReportContext): st
   return `${kicker}, edition ${edition}${corrects === undefined ? '' : ': a correction'}`;
 }
 
-/** What a report states besides its audit. */
-export interface ReportContext {
+export interface ReportContext extends EditionContext {
   readonly previous?: Audit | undefined;
-  readonly edition?: number | undefined;
-  readonly corrects?: Correction | undefined;
-  readonly late?: LateReport | undefined;
-  readonly notes?: readonly string[] | undefined;
   /** Place and text alternative of each chart. */
   readonly plans?: readonly Pick<ChartPlan, 'slot' | 'alt'>[] | undefined;
 }

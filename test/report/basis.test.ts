@@ -15,8 +15,7 @@ const section = (audit: Audit, title: string) =>
 
 describe('engineering time', () => {
   it('is assumed or logged, next to the saving and in the confidence section', () => {
-    const notes = (audit: Audit) =>
-      buildReportText(findingsForLeader(audit), LEADER).figures[2].note;
+    const notes = (audit: Audit) => findingsForLeader(audit).main[2].note;
     const logged = anAudit({ stack: { laborBasis: 'measured' } });
     expect(notes(anAudit())).toBe(
       '90% range $9,000 to $45,000; with engineering time, assumed; $30,000 without',

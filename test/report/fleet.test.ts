@@ -94,7 +94,7 @@ describe('a report on a fleet', () => {
   it('requests ten items, and says how many more are missing', () => {
     const unproven = waivedFleet(50);
     const stack = { ...unproven.stack, verdict: 'not enough evidence' } as const;
-    const { steps } = buildReportText(findingsForLeader({ ...unproven, stack }), LEADER);
+    const { steps } = findingsForLeader({ ...unproven, stack });
     expect(steps).toHaveLength(11);
     expect(steps.at(-1)).toMatchObject({ mark: '', what: 'and 90 more, in report.json' });
     expect(shown(unproven, 'Actions in detail')).toHaveLength(11);
@@ -106,10 +106,7 @@ describe('a report on a fleet', () => {
       aDeployment({ id: `chat-${at}`, savings: { delete: at === 3 ? null : 1000 } }),
     );
     const audit = anAudit({ deployments });
-    const { steps } = buildReportText(
-      findingsForLeader({ ...audit, stack: { ...audit.stack, steps: [] } }),
-      LEADER,
-    );
+    const { steps } = findingsForLeader({ ...audit, stack: { ...audit.stack, steps: [] } });
     expect(steps[10]).toMatchObject({ what: 'and 4 more, in report.json', worth: 'unknown' });
   });
 });

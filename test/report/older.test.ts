@@ -61,7 +61,7 @@ describe('an audit of the first version', () => {
   });
 
   it('takes its steps from its plan', () => {
-    expect(buildReportText(findingsForLeader(audit), LEADER).steps[0]?.what).toBe(
+    expect(findingsForLeader(audit).steps[0]?.what).toBe(
       'Delete chat-70b and send its tokens to deepinfra/fp8',
     );
   });

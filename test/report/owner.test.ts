@@ -1,12 +1,11 @@
 /** The report to the owner of a deployment: the decision, its figures, every option, and why. */
 
 import { describe, expect, it } from 'vitest';
-import { buildReportText } from '../../src/report/reportText.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { keptAudit, mixedAudit } from '../support/audits.ts';
 import { ownerSection, ownerCopy } from '../support/ownerCopy.ts';
-import { LEADER, findingsForLeader } from '../support/readers.ts';
+import { findingsForLeader } from '../support/readers.ts';
 
 const rowsOf = (audit: Audit) =>
   ownerSection(audit, 'The options')?.tables.flatMap(({ rows }) => rows.map(({ cells }) => cells));
@@ -145,7 +144,7 @@ describe('the options of a deployment', () => {
       ],
     });
     expect(table(audit)?.foot).toContain('Not priced: move (no price of it is known).');
-    expect(buildReportText(findingsForLeader(audit), LEADER).why.at(-1)).toContain(
+    expect(findingsForLeader(audit).why.at(-1)).toContain(
       'to delete chat-70b, would cost $5.00 more',
     );
   });
@@ -168,7 +167,7 @@ describe('an option that changes nothing', () => {
     const withoutLabor = { verdict: 'keep', savingUsd: '0.000000', probability: null } as const;
     const savingUsd = { base: '-5.000000', low: '-9.000000', high: '-1.000000' };
     const letter = anAudit({ deployments: [{ ...deployment, withoutLabor, savingUsd }] });
-    expect(buildReportText(findingsForLeader(letter), LEADER).why.at(-1)).toContain(
+    expect(findingsForLeader(letter).why.at(-1)).toContain(
       'to delete chat-70b, would cost $5.00 more',
     );
   });

@@ -57,9 +57,9 @@ function workedExample(): Audit {
 
 describe('the worked example', () => {
   it('is summarized in three figures and three sentences', () => {
-    const { figures, why, headline } = buildReportText(findingsForLeader(workedExample()), LEADER);
-    expect(headline).toBe('Delete chat-70b: saves $6.37 over 4 hours.');
-    expect(figures.map(({ value }) => value)).toEqual(['$0.385 vs $0.136', '36%', '$6.37']);
+    const { main, why, headline } = findingsForLeader(workedExample());
+    expect(headline.headline).toBe('Delete chat-70b: saves $6.37 over 4 hours.');
+    expect(main.map(({ value }) => value)).toEqual(['$0.385 vs $0.136', '36%', '$6.37']);
     expect(why).toEqual([
       'For the same traffic, self-hosting cost $0.385 per million tokens and hosted APIs $0.136. ' +
         'Self-hosting cost 2.8× as much.',
@@ -72,26 +72,24 @@ describe('the worked example', () => {
 
 describe('the reasons', () => {
   it('state the prices of the changed deployments if the whole stack hides them', () => {
-    expect(buildReportText(findingsForLeader(mixedAudit()), LEADER).why[0]).toBe(
+    expect(findingsForLeader(mixedAudit()).why[0]).toBe(
       'For the deployments to change, self-hosting cost $0.425 per million tokens and hosted ' +
         'APIs $0.255. Self-hosting them cost 1.7× as much. For the whole stack, self-hosting ' +
         'cost 1.1× as much.',
     );
     const { deployments } = mixedAudit();
     const all = anAudit({ deployments: deployments.slice(0, 2) });
-    expect(buildReportText(findingsForLeader(all), LEADER).why[0]).not.toContain(
+    expect(findingsForLeader(all).why[0]).not.toContain('the deployments to change');
+    const blind = deployments.map((each) => ({ ...each, hosted: null }));
+    expect(findingsForLeader({ ...mixedAudit(), deployments: blind }).why[0]).not.toContain(
       'the deployments to change',
     );
-    const blind = deployments.map((each) => ({ ...each, hosted: null }));
-    expect(
-      buildReportText(findingsForLeader({ ...mixedAudit(), deployments: blind }), LEADER).why[0],
-    ).not.toContain('the deployments to change');
   });
 });
 
 describe('the next actions', () => {
   it('are the audit’s own steps with their dollars, which sum to the headline', () => {
-    const { steps } = buildReportText(findingsForLeader(mixedAudit()), LEADER);
+    const { steps } = findingsForLeader(mixedAudit());
     expect(steps.map(({ mark, what, worth }) => [mark, what, worth])).toEqual([
       ['1', 'Delete chat-70b and send its tokens to deepinfra/fp8 through openrouter', '$30,214'],
       [
@@ -125,10 +123,7 @@ describe('the next actions', () => {
 
   it('are read from the plan if an audit has no steps', () => {
     const { stack, ...audit } = mixedAudit();
-    const { steps } = buildReportText(
-      findingsForLeader({ ...audit, stack: { ...stack, steps: [] } }),
-      LEADER,
-    );
+    const { steps } = findingsForLeader({ ...audit, stack: { ...stack, steps: [] } });
     expect(steps.map(({ mark, what, worth }) => [mark, what, worth])).toEqual([
       ['1', 'Delete chat-70b and send its tokens to deepinfra/fp8', '$30,214'],
       ['2', 'Cap bursty-code-32b at 2 replicas and send the overflow to deepinfra/fp8', '$12,200'],
@@ -141,10 +136,7 @@ describe('the next actions', () => {
   it('wait if nothing is advised, and mention no change that is not decided', () => {
     const { stack, ...audit } = mixedAudit();
     const steps = (verdict: Audit['stack']['verdict']) =>
-      buildReportText(
-        findingsForLeader({ ...audit, stack: { ...stack, verdict } }),
-        LEADER,
-      ).steps.map(({ what }) => what);
+      findingsForLeader({ ...audit, stack: { ...stack, verdict } }).steps.map(({ what }) => what);
     for (const open of [
       'too small to act on',
       'not certain enough',
@@ -161,7 +153,7 @@ describe('the next actions', () => {
   });
 
   it('sum what is beyond ten steps', () => {
-    const { steps } = buildReportText(findingsForLeader(crowdedAudit()), LEADER);
+    const { steps } = findingsForLeader(crowdedAudit());
     expect(steps.slice(10).map(({ what, worth }) => [what, worth])).toEqual([
       ['and 4 more, in report.json', '$3,738'],
       ['Total', '$12,873'],
@@ -173,15 +165,15 @@ describe('the next actions', () => {
       deployments: [aDeployment(), aDeployment({ id: 'b', verdict: 'keep' })],
       stack: { savingUsd: { base: '28500.000000', low: null, high: null } },
     });
-    expect(
-      buildReportText(findingsForLeader(audit), LEADER).steps.map(({ worth }) => worth),
-    ).toEqual(['$30,000', '-$1,500', '$28,500']);
+    expect(findingsForLeader(audit).steps.map(({ worth }) => worth)).toEqual([
+      '$30,000',
+      '-$1,500',
+      '$28,500',
+    ]);
   });
 
   it('request what is missing if evidence is incomplete', () => {
-    expect(
-      buildReportText(findingsForLeader(unprovenAudit()), LEADER).steps.map(({ what }) => what),
-    ).toEqual([
+    expect(findingsForLeader(unprovenAudit()).steps.map(({ what }) => what)).toEqual([
       'Usage of chat-70b from Aug 15, 2026 to Sep 30, 2026: pull it or import it',
       'A hosted price of meta-llama/Llama-3.3-70B-Instruct: import prices',
       'Match $7,500 (12% of the spend) to a deployment in rentcheck.yaml',
@@ -216,9 +208,9 @@ describe('the next actions', () => {
       expired: true,
     };
     const audit = anAudit({ deployments: [aDeployment({ verdict: 'keep (required)', waiver })] });
-    expect(
-      buildReportText(findingsForLeader(audit), LEADER).steps.map(({ what }) => what),
-    ).toContain('Ask product whether chat-70b must stay self-hosted. Its waiver has expired');
+    expect(findingsForLeader(audit).steps.map(({ what }) => what)).toContain(
+      'Ask product whether chat-70b must stay self-hosted. Its waiver has expired',
+    );
     expect(section(audit, 'Waivers to renew')).toEqual([
       'Waiver for chat-70b: latency (owner product, worth not stated, expired Jun 30, ' +
         '2026). Keeping costs $30,000 more than the best option, delete.',
@@ -228,7 +220,7 @@ describe('the next actions', () => {
 
 describe('the table', () => {
   it('shows the ten most expensive, then the rest in one line, then all', () => {
-    const { rows } = buildReportText(findingsForLeader(crowdedAudit()), LEADER);
+    const { rows } = findingsForLeader(crowdedAudit());
     expect(rows).toHaveLength(12);
     expect(rows[0]?.name).toBe('team-39-summarization-and-search');
     expect(rows[10]).toMatchObject({
@@ -240,12 +232,7 @@ describe('the table', () => {
   });
 
   it('has a column of savings that sums to what the plan saves', () => {
-    expect(
-      buildReportText(findingsForLeader(mixedAudit()), LEADER).rows.map(({ name, saving }) => [
-        name,
-        saving,
-      ]),
-    ).toEqual([
+    expect(findingsForLeader(mixedAudit()).rows.map(({ name, saving }) => [name, saving])).toEqual([
       ['chat-70b', '$30,214'],
       ['bursty-code-32b', '$12,200'],
       ['busy-8b', '–'],
@@ -257,13 +244,11 @@ describe('the table', () => {
   });
 
   it('needs no total below a single line', () => {
-    expect(
-      buildReportText(findingsForLeader(keptAudit()), LEADER).rows.map(({ name }) => name),
-    ).toEqual(['busy-8b']);
+    expect(findingsForLeader(keptAudit()).rows.map(({ name }) => name)).toEqual(['busy-8b']);
   });
 
   it('prints unknown, never zero, for unknown values', () => {
-    const [row] = buildReportText(findingsForLeader(unprovenAudit()), LEADER).rows;
+    const [row] = findingsForLeader(unprovenAudit()).rows;
     expect(row).toMatchObject({ hosted: 'unknown', utilization: 'unknown' });
   });
 });
@@ -313,9 +298,7 @@ describe('the confidence section', () => {
 
 describe('the reasons', () => {
   it('are in the row of each deployment, except those kept by a waiver', () => {
-    expect(
-      buildReportText(findingsForLeader(mixedAudit()), LEADER).rows.map(({ reason }) => reason),
-    ).toEqual([
+    expect(findingsForLeader(mixedAudit()).rows.map(({ reason }) => reason)).toEqual([
       'Hosted costs 44% of the rent at any number of replicas.',
       'One replica holds the base load; the peaks are 7% of the hours.',
       'No option costs less than keeping it.',
@@ -334,7 +317,7 @@ describe('the reasons', () => {
     const close = anAudit({
       stack: { verdict: 'too small to act on', reasons: ['It hangs on labor.', 'It is small.'] },
     });
-    expect(buildReportText(findingsForLeader(close), LEADER).why.at(-1)).toBe('It hangs on labor.');
+    expect(findingsForLeader(close).why.at(-1)).toBe('It hangs on labor.');
     expect(sure(close)).toBe('Confidence: high. It is small.');
   });
 });

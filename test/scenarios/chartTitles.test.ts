@@ -2,7 +2,6 @@
 
 import { expect, test } from 'vitest';
 import { planCharts } from '../../src/report/charts/chartPlans.ts';
-import { buildReportText } from '../../src/report/reportText.ts';
 import type { Audit, AuditDetail } from '../../src/verdict/audit.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 import { startScenario } from './scenarioApp.ts';
@@ -20,7 +19,7 @@ async function worked() {
   const ends = audit.sensitivity.flatMap(({ savingAtLowUsd, savingAtHighUsd }) =>
     [savingAtLowUsd, savingAtHighUsd].map(Number),
   );
-  return { titleOf, ends, figures: buildReportText(findingsForLeader(audit), LEADER).figures };
+  return { titleOf, ends, figures: findingsForLeader(audit).main };
 }
 
 test('titles contain the figures of the page', async () => {

@@ -13,7 +13,7 @@ import { periodName } from './periodText.ts';
 import { dollars, likelyText, UNKNOWN, knownAmount } from '../format.ts';
 import { missingSentences } from './reasons.ts';
 import type { DeploymentRow } from './deploymentRows.ts';
-import type { AuditFigure } from '../figures/figure.ts';
+import type { AuditFindings } from '../findings.ts';
 import type { NumberedStep } from './steps.ts';
 import { reliabilityLines } from './reliability.ts';
 import type { ReportTable } from './table.ts';
@@ -42,21 +42,17 @@ export interface ReportSection {
 /** Title of the section on a corrected or late edition. */
 export const EDITION_TITLE = 'About this edition';
 
-export interface AppendixInput {
-  readonly audit: AuditReading;
-  readonly previous: Audit | undefined;
-  readonly why: readonly string[];
-  readonly steps: readonly NumberedStep[];
-  readonly rows: readonly DeploymentRow[];
-  readonly figures: readonly AuditFigure[];
-}
-
-export function appendixSections(input: AppendixInput, reader: Reader): SectionDraft[] {
-  return [...verdictSections(input, reader), ...evidenceSections(input, reader)];
+/** `previous` is the audit of the quarter before. */
+export function appendixSections(
+  findings: AuditFindings,
+  previous: Audit | undefined,
+  reader: Reader,
+): SectionDraft[] {
+  return [...verdictSections(findings, reader), ...evidenceSections(findings, previous, reader)];
 }
 
 function verdictSections(
-  { audit, why, steps, rows }: AppendixInput,
+  { audit, why, steps, rows }: AuditFindings,
   reader: Reader,
 ): SectionDraft[] {
   const missing = isConclusive(audit.situation) ? missingLines(audit.stack, reader) : [];
@@ -100,7 +96,8 @@ function missingLines(stack: Audit['stack'], reader: Reader): string[] {
 }
 
 function evidenceSections(
-  { audit, previous, figures }: AppendixInput,
+  { audit, figures }: AuditFindings,
+  previous: Audit | undefined,
   reader: Reader,
 ): SectionDraft[] {
   const method = [...methodLines(audit, reader), ...ruleOfThumbLines(audit, reader)];

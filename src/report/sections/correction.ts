@@ -47,14 +47,20 @@ export interface LateReport {
   readonly cause?: LateCause;
 }
 
+/** What a message states besides its audit. */
+export interface EditionContext {
+  readonly edition?: number | undefined;
+  readonly corrects?: Correction | undefined;
+  readonly late?: LateReport | undefined;
+  /** Further notes, printed at the end. */
+  readonly notes?: readonly string[] | undefined;
+}
+
 /** What an edition says of the whole stack, or of one deployment. */
 type Statement = Pick<FigureSource, 'audit' | 'headline'>;
 
-interface EditionFacts {
-  readonly edition?: number | undefined;
-  /** The corrected edition. */
+interface EditionFacts extends Pick<EditionContext, 'edition' | 'late'> {
   readonly corrects?: (Statement & { readonly number: number }) | undefined;
-  readonly late?: LateReport | undefined;
 }
 
 /** Notices of a correction and of a delay. Empty for a first edition that is on time. */

@@ -20,10 +20,9 @@ import { listActions, NO_ACTIONS } from './actions.ts';
 import { capacityLine, usageDetailLines } from './usageDetails.ts';
 import { certaintyLines } from './certainty.ts';
 import {
-  type Correction,
   correctionTable,
   correctionTitle,
-  type LateReport,
+  type EditionContext,
   editionNotices,
 } from './correction.ts';
 import { findFigureChanges } from '../figures/catalog.ts';
@@ -51,18 +50,13 @@ export interface OwnerText extends PageText {
   readonly finding: string;
 }
 
-interface OwnerInput {
+/** The material changes of `corrects` are those of this deployment. */
+interface OwnerInput extends EditionContext {
   /** The audit of the whole stack. */
   readonly whole: AuditReading;
   readonly own: OwnFindings;
-  readonly edition?: number | undefined;
-  readonly late?: LateReport | undefined;
-  /** The corrected edition, with the changes of this deployment. */
-  readonly corrects?: Correction | undefined;
   /** Whether changes.csv is about the same edition. */
   readonly isListed?: boolean | undefined;
-  /** Further notes on this message. */
-  readonly notes?: readonly string[] | undefined;
   /** Absent if its load is unknown. */
   readonly week?: WeekLoad | undefined;
 }

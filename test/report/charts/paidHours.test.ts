@@ -8,7 +8,6 @@ import {
   planPaidHoursChart,
   splitPaidHours,
 } from '../../../src/report/charts/paidHours.ts';
-import { buildReportText } from '../../../src/report/reportText.ts';
 import { aDeployment, anAudit } from '../../support/auditFixture.ts';
 import { keptAudit, mixedAudit } from '../../support/audits.ts';
 import { crowdedAudit } from '../../support/crowdedAudit.ts';
@@ -41,7 +40,7 @@ describe('the chart of paid hours', () => {
 
   it('states the same utilization as the page', () => {
     for (const audit of [mixedAudit(), keptAudit(), crowdedAudit()]) {
-      const [, use] = buildReportText(findingsForLeader(audit), LEADER).figures;
+      const [, use] = findingsForLeader(audit).main;
       expect(planPaidHoursChart(readForLeader(audit), LEADER).title).toContain(
         `${use.value} of the GPU spend`,
       );
