@@ -43,14 +43,18 @@ export function listColumns(
   return all || !terminalOut ? Number.POSITIVE_INFINITY : toScreenSize(screen).columns;
 }
 
-/** Renders a list within `columns`. If that omits any text, `hint` follows in a last line. */
+/**
+ * Renders a list within `columns`. If that omits any text, a last line names the options that print
+ * all of it.
+ */
 export function renderFittedList(
   render: (columns: number) => string,
   columns: number,
-  hint: string,
+  options: '--json' | '--all or --json',
 ): string {
   const text = render(columns);
   if (withoutLayout(text) === withoutLayout(render(Number.POSITIVE_INFINITY))) return text;
+  const hint = `Shortened to fit the terminal. To see all of it, add ${options}.`;
   return `${text}\n${wrapText(hint, { columns }).join('\n')}\n`;
 }
 

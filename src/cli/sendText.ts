@@ -15,7 +15,6 @@ const COLUMNS: readonly FittedColumn[] = [
   { title: 'state' },
 ];
 const DETAILS: FittedColumn = { title: 'details' };
-const HINT = 'Shortened to fit the terminal. To see all of it, add --json.';
 
 /** All deliveries, then the commands that resolve deferred and doubtful ones. */
 export function renderDeliveries(deliveries: readonly Delivery[], columns: number): string {
@@ -28,7 +27,7 @@ export function renderDeliveries(deliveries: readonly Delivery[], columns: numbe
     details(delivery),
   ]);
   const table = stackedTable({ beside: COLUMNS, below: [DETAILS] }, rows, columns);
-  const list = renderFittedList((room) => `${table(room).join('\n')}\n`, columns, HINT);
+  const list = renderFittedList((room) => `${table(room).join('\n')}\n`, columns, '--json');
   return `${list}${deferredText(deliveries)}${doubtsText(deliveries)}`;
 }
 
@@ -106,6 +105,6 @@ export function renderSendPreview(
     ...wrapText(`Preview of ${name}. Nothing was sent or stored.`, { columns }),
     ...(names.length === 0 ? [] : [`Messages in: ${plainText(folder)}`]),
     '',
-    renderFittedList((room) => `${table(room).join('\n')}\n`, columns, HINT),
+    renderFittedList((room) => `${table(room).join('\n')}\n`, columns, '--json'),
   ].join('\n');
 }

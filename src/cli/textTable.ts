@@ -107,6 +107,27 @@ export function renderFittedTable(
   );
 }
 
+const INDENT = '  ';
+
+interface TitledTable {
+  readonly title: string;
+  readonly columns: readonly FittedColumn[];
+  readonly rows: readonly (readonly string[])[];
+  /** Wrapped below the table. */
+  readonly notes: readonly string[];
+}
+
+/** A title, and below it an indented table with its notes. */
+export function renderTitledTable({ title, columns, rows, notes }: TitledTable, room: number) {
+  const table = renderFittedTable(columns, rows, room - INDENT.length);
+  const lines = [
+    ...wrapText(title, { columns: room }),
+    ...table.map((line) => `${INDENT}${line}`),
+    ...notes.flatMap((note) => wrapText(note, { columns: room, mark: INDENT })),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
 type Measured = FittedColumn & { readonly at: number; readonly width: number };
 
 const leastOf = ({ least, width }: Measured) => Math.min(width, least ?? width);

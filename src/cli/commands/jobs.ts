@@ -51,7 +51,6 @@ const COLUMNS: readonly FittedColumn[] = [
   { title: 'attempts', isFigure: true, rank: 2 },
 ];
 const REASON: FittedColumn = { title: 'reason' };
-const HINT = 'Shortened to fit the terminal. To see all of it, add --json.';
 
 /** The number of jobs in each state, then the jobs. Exported for tests. */
 export function renderJobs({ counts, jobs }: JobList, columns: number): string {
@@ -61,7 +60,7 @@ export function renderJobs({ counts, jobs }: JobList, columns: number): string {
     const lines = wrapText(head, { columns: room });
     return `${(jobs.length === 0 ? lines : [...lines, '', ...table(room)]).join('\n')}\n`;
   };
-  return renderFittedList(render, columns, HINT);
+  return renderFittedList(render, columns, '--json');
 }
 
 function row({ state, name, id, addedAtMs, endedAtMs, tries, ...job }: QueuedJob): string[] {

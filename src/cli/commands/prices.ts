@@ -12,7 +12,7 @@ import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { parseInstantOption } from '../options.ts';
 import { withSession, printJson, printNote, withCommonOptions } from '../session.ts';
 import { renderFittedList, listColumns, wrapText } from '../screen.ts';
-import { type FittedColumn, renderFittedTable } from '../textTable.ts';
+import { type FittedColumn, renderFittedTable, renderTitledTable } from '../textTable.ts';
 import { formatCount, formatDecimal } from '../../domain/figures.ts';
 
 interface PricesOptions extends CommonOptions {
@@ -53,15 +53,13 @@ export const pricesCommand: CliCommand = {
   },
 };
 
-const HINT = 'Shortened to fit the terminal. To see all of it, add --all or --json.';
-
 /** Exported for tests. */
 export function renderPrices(
   document: PricesDocument,
   options: Pick<PricesOptions, 'quarantined' | 'disagreements'>,
   columns: number,
 ): string {
-  return renderFittedList((room) => listText(document, options, room), columns, HINT);
+  return renderFittedList((room) => listText(document, options, room), columns, '--all or --json');
 }
 
 function listText(
@@ -93,8 +91,6 @@ function listText(
 
 const linesText = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
 
-const INDENT = '  ';
-
 const LISTED: readonly FittedColumn[] = [
   { title: 'since', rank: 1 },
   { title: 'listed by', least: 8, rank: 3 },
@@ -116,17 +112,13 @@ function modelPart({ source, model, prices, spread, gaps }: ModelPrices, columns
     price.tier,
     ...figures(price),
   ]);
-  const table = renderFittedTable(COLUMNS, rows, columns - INDENT.length);
-  const below = [
+  const notes = [
     ...spreadText('input', spread.input),
     ...spreadText('output', spread.output),
     ...gapLines(gaps),
   ];
-  return linesText([
-    ...wrapText(`${model} (${source}), $ per Mtok`, { columns }),
-    ...table.map((line) => `${INDENT}${line}`),
-    ...below.flatMap((line) => wrapText(line, { columns, mark: INDENT })),
-  ]);
+  const title = `${model} (${source}), $ per Mtok`;
+  return renderTitledTable({ title, columns: COLUMNS, rows, notes }, columns);
 }
 
 /**

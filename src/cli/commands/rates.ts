@@ -5,8 +5,8 @@ import type { RatesDocument } from '../../jobs/marketRates.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { parseInstantOption } from '../options.ts';
 import { withSession, printJson, printNote, withCommonOptions } from '../session.ts';
-import { renderFittedList, listColumns, wrapText } from '../screen.ts';
-import { type FittedColumn, renderFittedTable } from '../textTable.ts';
+import { renderFittedList, listColumns } from '../screen.ts';
+import { type FittedColumn, renderTitledTable } from '../textTable.ts';
 import { formatDecimal } from '../../domain/figures.ts';
 
 interface RatesOptions extends CommonOptions {
@@ -42,9 +42,6 @@ export const ratesCommand: CliCommand = {
   },
 };
 
-const HINT = 'Shortened to fit the terminal. To see all of it, add --all or --json.';
-const INDENT = '  ';
-
 const COLUMNS: readonly FittedColumn[] = [
   { title: 'provider', least: 12 },
   { title: 'class' },
@@ -58,7 +55,7 @@ const REGIONS: FittedColumn = { title: 'regions', least: 16, rank: 3 };
 /** Exported for tests. */
 export function renderRates({ gpus }: RatesDocument, columns: number): string {
   const render = (room: number) => gpus.map((gpu) => gpuPart(gpu, room)).join('\n');
-  return renderFittedList(render, columns, HINT);
+  return renderFittedList(render, columns, '--all or --json');
 }
 
 type ListedGpu = RatesDocument['gpus'][number];
@@ -73,18 +70,9 @@ function gpuPart({ gpu, isComparable, classes, own }: ListedGpu, columns: number
     }),
   );
   const hasRegions = classes.some(({ byRegion }) => byRegion !== null);
-  const table = renderFittedTable(
-    hasRegions ? [...COLUMNS, REGIONS] : COLUMNS,
-    rows,
-    columns - INDENT.length,
-  );
-  const below = [...classes.flatMap(spreadLines), ownLine(own), ...unknownLine(isComparable)];
-  const lines = [
-    ...wrapText(gpu, { columns }),
-    ...table.map((line) => `${INDENT}${line}`),
-    ...below.flatMap((line) => wrapText(line, { columns, mark: INDENT })),
-  ];
-  return `${lines.join('\n')}\n`;
+  const notes = [...classes.flatMap(spreadLines), ownLine(own), ...unknownLine(isComparable)];
+  const shown = hasRegions ? [...COLUMNS, REGIONS] : COLUMNS;
+  return renderTitledTable({ title: gpu, columns: shown, rows, notes }, columns);
 }
 
 function spreadLines({
