@@ -57,13 +57,8 @@ export interface PriceSpread {
   readonly mostUsd: string;
 }
 
-export interface ListedPrice {
-  readonly source: string;
-  readonly model: string;
-  readonly host: string;
-  readonly quantization: string;
-  readonly tier: AnyServiceTier;
-  readonly since: string;
+/** Dollars per million tokens, and per request. */
+export interface PriceTerms {
   readonly inputUsd: string | null;
   readonly cachedUsd: string | null;
   readonly cacheWriteUsd: string | null;
@@ -71,6 +66,15 @@ export interface ListedPrice {
   readonly requestUsd: string | null;
   /** Number of further prices that apply under conditions. */
   readonly conditions: number;
+}
+
+export interface ListedPrice extends PriceTerms {
+  readonly source: string;
+  readonly model: string;
+  readonly host: string;
+  readonly quantization: string;
+  readonly tier: AnyServiceTier;
+  readonly since: string;
   readonly free: boolean;
   /** False if the seller itself states the price. */
   readonly secondHand: boolean;
@@ -170,8 +174,19 @@ function usdText(nano: bigint): string {
   return toDecimal(usd(nano), 6);
 }
 
-function toListedPrice(price: HostedPrice): ListedPrice {
+export function toPriceTerms(price: HostedPrice): PriceTerms {
   const text = (nano: bigint | undefined) => (nano === undefined ? null : usdText(nano));
+  return {
+    inputUsd: text(price.inputPerMtok),
+    cachedUsd: text(price.cachedInputPerMtok),
+    cacheWriteUsd: text(price.cacheWritePerMtok),
+    outputUsd: text(price.outputPerMtok),
+    requestUsd: text(price.perRequest),
+    conditions: price.overrides?.length ?? 0,
+  };
+}
+
+function toListedPrice(price: HostedPrice): ListedPrice {
   return {
     source: price.sourceId,
     model: price.model,
@@ -179,12 +194,7 @@ function toListedPrice(price: HostedPrice): ListedPrice {
     quantization: price.quantization,
     tier: price.serviceTier ?? 'standard',
     since: instantText(price.validFromMs),
-    inputUsd: text(price.inputPerMtok),
-    cachedUsd: text(price.cachedInputPerMtok),
-    cacheWriteUsd: text(price.cacheWritePerMtok),
-    outputUsd: text(price.outputPerMtok),
-    requestUsd: text(price.perRequest),
-    conditions: price.overrides?.length ?? 0,
+    ...toPriceTerms(price),
     free: price.free,
     secondHand: price.secondHand === true,
   };

@@ -2,7 +2,6 @@
 
 import { decimal, subtract, toDecimal } from '../domain/exact.ts';
 import { invariant } from '../domain/failure.ts';
-import { usd } from '../domain/money.ts';
 import { DAY_MS, instantText, period } from '../domain/period.ts';
 import { type AnyServiceTier, type HostedPrice, isQuarantined } from '../domain/price.ts';
 import type { Audit } from '../verdict/audit.ts';
@@ -13,6 +12,7 @@ import { auditJob } from './audit.ts';
 import type { JobContext, JobResult } from './job.ts';
 import { importJob } from './importFile.ts';
 import type { ImportResult } from './importResult.ts';
+import { type PriceTerms, toPriceTerms } from './knownPrices.ts';
 
 export interface PricePreviewRequest {
   readonly path: string;
@@ -46,14 +46,7 @@ export interface PricePoint {
   readonly quarantined: boolean;
 }
 
-export interface PointTerms {
-  readonly inputUsd: string | null;
-  readonly cachedUsd: string | null;
-  readonly cacheWriteUsd: string | null;
-  readonly outputUsd: string | null;
-  readonly requestUsd: string | null;
-  /** Number of further prices that apply under conditions. */
-  readonly conditions: number;
+export interface PointTerms extends PriceTerms {
   /** False once the provider has stopped selling the model. */
   readonly offered: boolean;
 }
@@ -177,16 +170,7 @@ function pointOf(
 }
 
 function termsOf(price: HostedPrice): PointTerms {
-  const text = (nano: bigint | undefined) => (nano === undefined ? null : toDecimal(usd(nano), 6));
-  return {
-    inputUsd: text(price.inputPerMtok),
-    cachedUsd: text(price.cachedInputPerMtok),
-    cacheWriteUsd: text(price.cacheWritePerMtok),
-    outputUsd: text(price.outputPerMtok),
-    requestUsd: text(price.perRequest),
-    conditions: price.overrides?.length ?? 0,
-    offered: price.offered,
-  };
+  return { ...toPriceTerms(price), offered: price.offered };
 }
 
 function toPreviewedAudit(before: Audit, after: Audit): PreviewedAudit {
