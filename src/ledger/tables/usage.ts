@@ -13,6 +13,12 @@ const owner = () => ({
   deployment: text('deployment').notNull(),
   sourceId: text('source_id').notNull(),
 });
+const traffic = () => ({
+  uncachedPromptTokens: integer('uncached_prompt_tokens').notNull(),
+  cachedPromptTokens: integer('cached_prompt_tokens'),
+  outputTokens: integer('output_tokens').notNull(),
+  requests: integer('requests'),
+});
 const withdrawn = () => flag('withdrawn').notNull().default(false);
 const endMs = () => integer('end_ms').notNull();
 
@@ -27,10 +33,7 @@ export const usageParts = sqliteTable(
     adapter: text('adapter').notNull(),
     version: version(),
     endMs: endMs(),
-    uncachedPromptTokens: integer('uncached_prompt_tokens').notNull(),
-    cachedPromptTokens: integer('cached_prompt_tokens'),
-    outputTokens: integer('output_tokens').notNull(),
-    requests: integer('requests'),
+    ...traffic(),
     withdrawn: withdrawn(),
     ...provenance(),
     undoRef: undoRef(),
@@ -129,10 +132,7 @@ export const usage = sqliteTable(
     startMs: integer('start_ms').notNull(),
     version: integer('version').notNull(),
     endMs: integer('end_ms').notNull(),
-    uncachedPromptTokens: integer('uncached_prompt_tokens').notNull(),
-    cachedPromptTokens: integer('cached_prompt_tokens'),
-    outputTokens: integer('output_tokens').notNull(),
-    requests: integer('requests'),
+    ...traffic(),
     busyMs: integer('busy_ms'),
     replicaMs: integer('replica_ms'),
     estimated: flag('estimated').notNull(),
@@ -155,10 +155,7 @@ export const usageDays = sqliteTable(
       .notNull()
       .references(() => usageSeries.seriesRef),
     dayMs: integer('day_ms').notNull(),
-    uncachedPromptTokens: integer('uncached_prompt_tokens').notNull(),
-    cachedPromptTokens: integer('cached_prompt_tokens'),
-    outputTokens: integer('output_tokens').notNull(),
-    requests: integer('requests'),
+    ...traffic(),
     busyMs: integer('busy_ms'),
     replicaMs: integer('replica_ms'),
     intervals: integer('intervals').notNull(),
