@@ -39,15 +39,15 @@ const BEGUN = 'begun';
 export interface WorkRecord {
   readonly nowMs: number;
   readonly schedule: Schedule;
-  readonly done: readonly WorkDone[];
-  readonly pulled: readonly PulledWindow[];
+  readonly done: readonly DoneUpTo[];
+  readonly pulled: readonly PulledPeriod[];
 }
 
 export interface Backlog {
   /** In the order in which they run. */
   readonly jobs: readonly NewJob[];
   /** Schedule lines seen for the first time, to be recorded. Nothing before that is due. */
-  readonly firstSeen: readonly WorkDone[];
+  readonly firstSeen: readonly DoneUpTo[];
 }
 
 /**
@@ -128,7 +128,7 @@ function findGaps({ line, source, window }: PullRequest, { pulled }: WorkRecord)
 }
 
 function pulledPeriods(
-  pulled: readonly PulledWindow[],
+  pulled: readonly PulledPeriod[],
   source: Pick<ScheduledSource, 'id'>,
   fact: ProvidedFact,
 ): Period[] {
@@ -210,14 +210,14 @@ function dueAtMs({ state, changedAtMs, nextTryAtMs, leaseUntilMs }: Delivery): n
 }
 
 /** The last due time up to which a schedule line's work for a subject is done. */
-export interface WorkDone {
+export interface DoneUpTo {
   readonly line: string;
   readonly subject: string;
   readonly dueAtMs: number;
 }
 
 /** A period for which a source returned a fact completely. */
-export interface PulledWindow {
+export interface PulledPeriod {
   readonly source: string;
   readonly fact: string;
   readonly window: Period;
@@ -253,7 +253,7 @@ export interface PlannedPull {
 export function quarterPulls(
   quarter: Period,
   sources: readonly ScheduledSource[],
-  pulled: readonly PulledWindow[],
+  pulled: readonly PulledPeriod[],
 ): PlannedPull[] {
   const bills = sourcesForLine('bills', sources).map((source) => ({
     source: source.id,

@@ -20,14 +20,14 @@ export interface ChannelSettings {
   readonly smtp?: SmtpSettings & { readonly dkim?: DkimOptions };
 }
 
-export interface ChannelTools {
+interface ChannelServices {
   readonly clock: Clock;
   /** Standard output. Resolves when the bytes are written. */
   readonly write: (bytes: Uint8Array) => Promise<void>;
 }
 
 /** @throws {Failure} `config` if no channel has this id. */
-export function openChannel(id: string, places: ChannelSettings, tools: ChannelTools): Channel {
+export function openChannel(id: string, places: ChannelSettings, tools: ChannelServices): Channel {
   if (id === MAIL_CHANNEL) return mailChannel(places);
   const options = places.channels.find((channel) => channel.id === id);
   if (options === undefined) throw unknownChannel(id, places);

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { DueRule } from '../../src/calendar/reportDue.ts';
 import {
   computeBacklog,
-  type PulledWindow,
-  type WorkDone,
+  type PulledPeriod,
+  type DoneUpTo,
   type WorkRecord,
 } from '../../src/calendar/backlog.ts';
 import { period } from '../../src/domain/period.ts';
@@ -42,12 +42,12 @@ function owed({ now, ...past }: Past) {
   return computeBacklog({ nowMs: at(now), schedule: schedule(), done: [], pulled: [], ...past });
 }
 
-const begun = (subject: string, since: string): WorkDone => ({
+const begun = (subject: string, since: string): DoneUpTo => ({
   line: 'begun',
   subject,
   dueAtMs: at(since),
 });
-const upTo = (until: string, since = '2026-01-09', result: Partial<PulledWindow> = {}) => ({
+const upTo = (until: string, since = '2026-01-09', result: Partial<PulledPeriod> = {}) => ({
   source: 'prom',
   fact: 'usage',
   window: period(at(since), at(until)),

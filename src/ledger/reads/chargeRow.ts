@@ -15,7 +15,7 @@ CASE WHEN billed_nano_usd BETWEEN -9007199254740991 AND 9007199254740991 THEN bi
  * What the hours of a pod have in common is one text that is parsed once. Rare terms are separate
  * and null for most charges.
  */
-export const CHARGE_COLUMNS = `
+export const CHARGE_ROW_COLUMNS = `
 json_array(source_id, resource_id, resource_name, category, pricing_class,
   coalesce(rebuilt_from, basis), unit, gpu_type, gpu_count, tags_json),
 json_array(CAST(list_nano_usd AS TEXT), CAST(effective_nano_usd AS TEXT), quantity_num,

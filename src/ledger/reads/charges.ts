@@ -7,7 +7,7 @@ import type { Database } from 'better-sqlite3';
 import type { ChargeCategory, PricingClass, SourceBilling } from '../../domain/charge.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
 import type { BilledResource, StoredCharge } from '../facts.ts';
-import { CHARGE_COLUMNS, type ChargeRow, createChargeRowReader } from './chargeRow.ts';
+import { CHARGE_ROW_COLUMNS, type ChargeRow, createChargeRowReader } from './chargeRow.ts';
 import { definedFields } from '../rows.ts';
 import type { StatedScope, StatedTotal } from '../../domain/invoice.ts';
 import { getRow, prepareExactQuery, prepareQuery } from '../statement.ts';
@@ -35,14 +35,14 @@ const ORDER = 'ORDER BY end_ms, start_ms, source_id, resource_id, charge_key';
 
 /** Charges of a day or less that overlap the window end at most a day after it. */
 const SHORT_CHARGES = `
-SELECT ${CHARGE_COLUMNS} FROM charge INDEXED BY charge_by_end
+SELECT ${CHARGE_ROW_COLUMNS} FROM charge INDEXED BY charge_by_end
 WHERE end_ms > :startMs AND end_ms <= :endMs + ${DAY_MS} AND start_ms < :endMs
   AND withdrawn = 0 AND ${CHARGE_IN_FORCE}
 ${ORDER}`;
 
 /** Longer charges are few, like a monthly invoice or a yearly reservation. */
 const LONG_CHARGES = `
-SELECT ${CHARGE_COLUMNS} FROM charge INDEXED BY charge_long
+SELECT ${CHARGE_ROW_COLUMNS} FROM charge INDEXED BY charge_long
 WHERE end_ms - start_ms > ${DAY_MS} AND end_ms > :endMs + ${DAY_MS} AND start_ms < :endMs
   AND withdrawn = 0 AND ${CHARGE_IN_FORCE}
 ${ORDER}`;

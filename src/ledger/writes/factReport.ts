@@ -13,7 +13,7 @@ import {
   type FindFetchName,
   isManual,
   MAX_LISTED,
-  type RejectedRow,
+  type RowRejection,
   type Tally,
   toContradiction,
 } from './tally.ts';
@@ -93,7 +93,7 @@ function misplacedCharge(
   { key }: FactResult,
   earlier: VersionInForce,
   line: ReportedFact,
-): RejectedRow {
+): RowRejection {
   const { shape, place, fact, nameOf } = line;
   const values = toValueMap(shape, { key, contents: earlier.contents });
   const from = nameOf(earlier.fetchRef);

@@ -9,7 +9,7 @@ import { fetches, rejects, statedTotals } from '../tables/provenance.ts';
 import { createBodyWriter } from '../bodies.ts';
 import { getFactDigests } from '../factDigests.ts';
 import { createInserter } from './insert.ts';
-import type { FetchOrigin, RejectedRow, Tally } from './tally.ts';
+import type { FetchOrigin, RowRejection, Tally } from './tally.ts';
 
 type FetchRow = typeof fetches.$inferInsert;
 
@@ -77,7 +77,7 @@ function createNote({ db }: Store, kept: RejectWriter): FetchWriter['addOutcome'
   const update = db.prepare(NOTE);
   return ({ rejects: given = [], statedTotal, warnings = [] }, origin, tally) => {
     const { fetchRef, recordedAtMs } = origin;
-    const all: RejectedRow[] = [...given, ...tally.rejects];
+    const all: RowRejection[] = [...given, ...tally.rejects];
     all.sort((a, b) => a.position - b.position);
     kept.keep(all, origin);
     if (statedTotal !== undefined) {
@@ -148,7 +148,7 @@ interface RejectOrigin {
 }
 
 export interface RejectWriter {
-  keep(found: readonly RejectedRow[], origin: RejectOrigin): void;
+  keep(found: readonly RowRejection[], origin: RejectOrigin): void;
   /** Call it after the fetch has ended. Equal rejects of equal bytes are stored once. */
   share(fetchRef: number): void;
 }

@@ -29,8 +29,8 @@ export const NO_POSITION = -1;
  */
 export type PutResult = 'added' | 'restated' | 'unchanged' | 'contradicted' | 'misplaced';
 
-/** A rejected row, as it is stored. */
-export interface RejectedRow {
+/** Why a row is rejected, as it is stored. */
+export interface RowRejection {
   readonly position: number;
   readonly reason: string;
   readonly excerpt: string;
@@ -46,7 +46,7 @@ export interface Tally {
   added: number;
   restated: number;
   unchanged: number;
-  readonly rejects: RejectedRow[];
+  readonly rejects: RowRejection[];
   readonly warnings: PullWarning[];
   /** The period that the facts cover. */
   factsStartMs: number;
@@ -75,7 +75,7 @@ export function createTally(): Tally {
 }
 
 /** Counts one fact. A rejected one is added to the rejects. */
-export function countResult(tally: Tally, put: PutResult, refusal: () => RejectedRow): void {
+export function countResult(tally: Tally, put: PutResult, refusal: () => RowRejection): void {
   if (put === 'contradicted' || put === 'misplaced') tally.rejects.push(refusal());
   else tally[put] += 1;
 }
@@ -92,7 +92,7 @@ export function extendReach(tally: Tally, put: PutResult, endMs: number): void {
 }
 
 /** The rejection of a fact that an earlier record of the same response contradicts. */
-export function toContradiction(position: number, what: string, fact: unknown): RejectedRow {
+export function toContradiction(position: number, what: string, fact: unknown): RowRejection {
   return {
     position,
     reason: `this response has ${what} twice with different values; the first one was kept`,
