@@ -203,6 +203,11 @@ export function byCursor<Member extends string>(
   };
 }
 
+/** The same question for the next page of a list whose pages are numbered. */
+export function nextPage(asked: Query): Query {
+  return { ...asked, page: String(Number(asked['page']) + 1) };
+}
+
 /** An `explain` that gives failures with these codes a hint that fits the API. */
 export function hintsFor(hints: Readonly<Partial<Record<FailureCode, string>>>) {
   return (failure: Failure): Failure => {

@@ -1,7 +1,7 @@
 /** Zod types of fields that several providers share: ids, names, amounts and quantities. */
 
 import { z } from 'zod';
-import { decimalText, typeName } from '../platform/responseSchemas.ts';
+import { decimalText, typeName, wholeNumber } from '../platform/responseSchemas.ts';
 
 const PRICE = /^\d{1,9}(?:\.\d{1,12})?$/;
 
@@ -16,6 +16,9 @@ export const unitPrice = z
 export const providerId = z
   .string({ error: (issue) => `found ${typeName(issue.input)}, expected an id` })
   .regex(/^[^\p{C}\p{Z}]{1,200}$/u, { error: 'expected an id of 1 to 200 visible characters' });
+
+/** An id that is a number in some responses and text in others. */
+export const anyProviderId = z.union([wholeNumber.transform(String), providerId]);
 
 /** A name that is copied into facts unchanged. */
 export const providerName = z

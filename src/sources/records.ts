@@ -73,6 +73,29 @@ export function requireSomeRead(read: number, rejected: number, where: string): 
   throw new Failure('malformed', `${where} returned a list of something else`, { where });
 }
 
+/** The total that a paged list states, and the records on its pages so far. */
+export interface StatedTotal {
+  readonly total: number;
+  readonly count: number;
+}
+
+/**
+ * Checks a paged list against its stated total after each page.
+ * @throws {Failure} `malformed` if it has more records than that, or ends with fewer.
+ */
+export function requireTotal(stated: StatedTotal, isLast: boolean, where: string): void {
+  const { total, count } = stated;
+  if (isLast ? count !== total : count > total) throw wrongTotal(stated, where);
+}
+
+/** The failure of a list that differs from its stated total. */
+export function wrongTotal({ total, count }: StatedTotal, where: string): Failure {
+  return new Failure('malformed', `${where} reports a total of ${total}, but listed ${count}`, {
+    where,
+    hint: 'pull again; nothing was withdrawn',
+  });
+}
+
 /** The reject of a record that could not be used. */
 export function toReject(position: number, record: unknown, reason: string): Reject {
   return { position, reason: `record ${position}: ${reason}`, excerpt: recordExcerpt(record) };

@@ -16,7 +16,7 @@ import {
   question,
 } from '../api.ts';
 import { createPull } from '../driver.ts';
-import { readRecords, type ObservationContext } from '../records.ts';
+import { type ObservationContext, readRecords, requireTotal } from '../records.ts';
 import { requestsFact } from '../source.ts';
 import {
   type InvoiceContext,
@@ -107,15 +107,10 @@ function listing(
     pages: { first: PAGE, next: nextOf },
     answer,
     read: (frame, list) => {
-      const { where } = list;
       const total = frame.meta?.total ?? frame.total_items;
       const isLast = nextOf(frame) === undefined;
       count += list.count;
-      if (typeof total === 'number' && (count > total || (isLast && count < total))) {
-        const message = `${where} reports a total of ${total}, but listed ${count}`;
-        const hint = 'pull again; nothing was withdrawn';
-        throw new Failure('malformed', message, { where, hint });
-      }
+      if (typeof total === 'number') requireTotal({ total, count }, isLast, list.where);
       return read(list, isLast);
     },
   });

@@ -11,6 +11,7 @@ import {
   bearerAuth,
   type FailedQuestion,
   hintsFor,
+  nextPage,
   question,
   splitWindow,
 } from '../api.ts';
@@ -87,8 +88,7 @@ function daysQuestion({ id, request, nowMs }: ApiPull<LitellmOptions>, span: Per
     span: { window: span, bucketMs: DAY_MS, query: datesOf },
     pages: {
       first,
-      next: (_frame, asked) =>
-        isLast ? undefined : { ...first, page: String(Number(asked['page']) + 1) },
+      next: (_frame, asked) => (isLast ? undefined : nextPage(asked)),
     },
     read: ({ metadata }, answer) => {
       const { window } = answer;

@@ -11,10 +11,9 @@ import type { Located, Reject } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import { decimalText, plainNumber, wholeNumber } from '../../platform/responseSchemas.ts';
 import { recordList } from '../../platform/schemaFields.ts';
-import { providerId, usdAmount } from '../fieldTypes.ts';
+import { anyProviderId, providerId, usdAmount } from '../fieldTypes.ts';
 import { type ObservationContext, readRecords, toReject } from '../records.ts';
 
-const id = z.union([wholeNumber.transform(String), providerId]);
 const label = z.string().max(1000);
 /** Names are stored as they are, so they have visible characters only. */
 const code = z.string().regex(/^\P{C}{1,200}$/u, {
@@ -53,7 +52,11 @@ export const chargeRow = z.object({
   /** Rounded to a tenth of a cent. */
   amount: usdAmount,
   metadata: z
-    .object({ label: label.nullish(), endpoint_id: id.nullish(), workergroup_id: id.nullish() })
+    .object({
+      label: label.nullish(),
+      endpoint_id: anyProviderId.nullish(),
+      workergroup_id: anyProviderId.nullish(),
+    })
     .nullish(),
   items: z.array(chargeItem).nullish(),
 });
@@ -69,7 +72,7 @@ export const chargesAnswer = z.object({
 const count = wholeNumber.refine((value) => value >= 0, { error: 'expected a count' });
 
 const vastInstance = z.object({
-  id,
+  id: anyProviderId,
   label: label.nullish(),
   gpu_name: code.nullish(),
   num_gpus: count.nullish(),
@@ -90,7 +93,7 @@ export const instancesAnswer = z.object({
 });
 
 const vastEndpoint = z.object({
-  id,
+  id: anyProviderId,
   endpoint_name: label.nullish(),
   endpoint_state: label.nullish(),
 });
@@ -99,7 +102,7 @@ export const vastEndpointsAnswer = z.object({ ...beside, results: recordList(vas
 
 /** An offer of some GPUs of one machine; a machine may be in several offers. */
 const offer = z.object({
-  machine_id: id.nullish(),
+  machine_id: anyProviderId.nullish(),
   gpu_name: code.nullish(),
   num_gpus: count.nullish(),
   gpu_ram: plainNumber.nullish(),
