@@ -1,7 +1,7 @@
-/** Converts Hyperstack's billing history of a day to charges. */
+/** Reads the rows of Hyperstack's billing history of a day, and converts them to charges. */
 
+import { z } from 'zod';
 import type { Charge, ChargeCategory } from '../../domain/charge.ts';
-import { usdDigits } from '../../domain/figures.ts';
 import {
   add,
   compare,
@@ -16,18 +16,54 @@ import {
   sum,
   ZERO,
 } from '../../domain/exact.ts';
-import { nanoFromUsd, sumNano, usd, usdText } from '../../domain/money.ts';
+import { nanoFromUsd, usdText } from '../../domain/money.ts';
 import { dayText, type Period } from '../../domain/period.ts';
 import { firstFaultText } from '../../platform/responseSchemas.ts';
 import type { AnswerFacts } from '../api.ts';
+import { anyProviderId, freeText, quantityField, usdAmount } from '../fieldTypes.ts';
 import { readRows, toReject } from '../records.ts';
-import type { HyperstackDetails, HyperstackPullState } from './inventory.ts';
-import {
-  type BilledHistoryRow,
-  billedHistoryRow,
-  type BilledCluster,
-  billedCluster,
-} from './wire.ts';
+
+const paid = usdAmount.refine((text) => Number(text) >= 0, {
+  error: 'expected an amount of 0 or more',
+});
+
+const attributes = z
+  .object({
+    id: anyProviderId.nullish(),
+    infrahub_id: anyProviderId.nullish(),
+    resource_name: freeText.nullish(),
+    contract_id: anyProviderId.nullish(),
+    base_model: freeText.nullish(),
+    base_model_display_name: freeText.nullish(),
+  })
+  .refine((ids) => (ids.infrahub_id ?? ids.id ?? ids.resource_name ?? '') !== '', {
+    error: 'expected an id or a name',
+  });
+
+const metrics = z.object({
+  incurred_bill: paid,
+  non_discounted_bill: paid.nullish(),
+  price_per_hour: usdAmount.nullish(),
+  /** Hours by the documentation, seconds by its example. */
+  usage_time: quantityField.nullish(),
+});
+
+/** What one resource cost in the requested period. */
+export const billedHistoryRow = z.object({ attributes, metrics });
+export type BilledHistoryRow = z.output<typeof billedHistoryRow>;
+
+/** A cluster and the cost of each of its VMs; lists may omit the VMs. */
+export const billedCluster = billedHistoryRow.extend({
+  nodes: z.array(billedHistoryRow).nullish(),
+});
+export type BilledCluster = z.output<typeof billedCluster>;
+
+/** What a charge takes from the inventory. */
+export interface HyperstackDetails {
+  readonly gpuType?: string;
+  readonly gpuCount?: number;
+  readonly isSpot?: true;
+}
 
 /** Cloud charges are checked against the organization's total; AI Studio is a separate service. */
 export type HyperstackPart = 'cloud' | 'studio';
@@ -55,38 +91,31 @@ export const HYPERSTACK_FAMILIES: readonly HyperstackFamily[] = [
   { part: 'cloud', path: 'cluster', category: 'compute' },
 ].map((family) => ({ name: family.path, ...family }) as HyperstackFamily);
 
-/** State of one day while its families are read. */
-export interface BillDay {
-  readonly sourceId: string;
-  readonly window: Period;
-  readonly state: HyperstackPullState;
-  readonly keys: Set<string>;
-  readonly vms: BilledHistoryRow[];
-  /** Clusters whose list row omits the cost of their VMs. */
-  readonly undecided: BilledCluster[];
-  /** Exact US dollars. */
-  readonly sums: Record<HyperstackPart, Exact>;
-  /** Families read completely and without a reject. */
-  readonly readFamilies: Set<string>;
-  readonly rejected: Record<HyperstackPart, number>;
-}
-
-export function newBillDay(
-  sourceId: string,
-  window: Period,
-  learned: HyperstackPullState,
-): BillDay {
+/** What one day's requests have in common while its families are read. */
+export function newBillDay({ sourceId, window, detailsById }: BillDayOf) {
   return {
     sourceId,
     window,
-    state: learned,
-    keys: new Set(),
-    vms: [],
-    undecided: [],
+    detailsById,
+    keys: new Set<string>(),
+    vms: new Array<BilledHistoryRow>(),
+    /** Clusters whose list row omits the cost of their VMs. */
+    undecided: new Array<BilledCluster>(),
+    /** Exact US dollars. */
     sums: { cloud: ZERO, studio: ZERO },
-    readFamilies: new Set(),
+    /** Families read completely and without a reject. */
+    readFamilies: new Set<string>(),
     rejected: { cloud: 0, studio: 0 },
   };
+}
+
+export type BillDay = ReturnType<typeof newBillDay>;
+
+interface BillDayOf {
+  readonly sourceId: string;
+  readonly window: Period;
+  /** By resource id. */
+  readonly detailsById: ReadonlyMap<string, HyperstackDetails>;
 }
 
 /** Prefix of the charge keys that are complete together. */
@@ -183,7 +212,7 @@ interface Cost {
 function chargeOf(row: BilledHistoryRow, { family, day, cost, isShared }: Cost): Charge {
   const { attributes, metrics } = row;
   const resourceId = resourceOf(row, family);
-  const holding = isShared ? {} : (day.state.detailsById.get(resourceId) ?? {});
+  const holding = isShared ? {} : (day.detailsById.get(resourceId) ?? {});
   const { isSpot: _isSpot, ...gpus } = holding;
   const name = [attributes.base_model_display_name, attributes.resource_name].find(Boolean);
   const list = isShared ? undefined : metrics.non_discounted_bill;
@@ -260,39 +289,4 @@ function isNear(a: Exact, b: Exact): boolean {
   if (isZero(b)) return false;
   const share = divide(subtract(a, b), b);
   return compare(share, exact(-1n, 100n)) >= 0 && compare(share, exact(1n, 100n)) <= 0;
-}
-
-/** Whether nano-dollars differ by at most one cent or 0.01%. */
-function agree(a: bigint, b: bigint): boolean {
-  const [size, apart] = [b < 0n ? -b : b, a > b ? a - b : b - a];
-  return apart <= 10_000_000n || apart * 10_000n <= size;
-}
-
-/**
- * Compares the organization's daily total with the sum of its lists. Hyperstack does not document
- * whether the total includes AI Studio; if it does, that part is subtracted, because it is billed
- * separately.
- */
-export function checkDayTotal(
-  amounts: readonly string[],
-  day: BillDay,
-): AnswerFacts & { agrees: boolean } {
-  const total = sumNano(amounts.map((amount) => nanoFromUsd(decimal(amount))));
-  const [cloud, studio] = [nanoFromUsd(day.sums.cloud), nanoFromUsd(day.sums.studio)];
-  const withStudio = !agree(total, cloud) && agree(total, cloud + studio);
-  const stated = withStudio ? total - studio : total;
-  const agrees = agree(stated, cloud);
-  const warning = {
-    code: 'total-differs',
-    bill: 'hyperstack',
-    period: dayText(day.window.startMs),
-    statedUsd: usdDigits(usd(stated)),
-    foundUsd: usdDigits(usd(cloud)),
-  } as const;
-  return {
-    agrees,
-    window: day.window,
-    statedTotal: { billedNanoUsd: stated, window: day.window },
-    warnings: agrees ? [] : [warning],
-  };
 }
