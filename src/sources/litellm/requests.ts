@@ -1,9 +1,9 @@
-/** Reads LiteLLM's spend log: every request of one UTC day, by deployment. */
+/** Reads LiteLLM's spend log: every request of one UTC day, and the fallbacks between models. */
 
-import { findEscalatedCalls } from '../../domain/escalation.ts';
+import { findEscalatedCalls, type ModelCall } from '../../domain/escalation.ts';
 import { Failure } from '../../domain/failure.ts';
-import type { Period } from '../../domain/period.ts';
 import { matchesGlob } from '../../domain/glob.ts';
+import type { Period } from '../../domain/period.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import { shortText } from '../../platform/json.ts';
 import type { JsonList } from '../../platform/jsonList.ts';
@@ -14,9 +14,16 @@ import { findTarget, unmatchedNote } from '../gatewayMatch.ts';
 import { bucketsBetween, GatewayTally } from '../gatewayTally.ts';
 import { readRows, requireSomeRead } from '../records.ts';
 import type { UsageTarget } from '../source.ts';
-import { type Fallback, type LoggedRequestTurn, settleFallbacks, SpendTally } from './tallies.ts';
-import { REQUEST_KEYS, TAG_PREFIX, TAGS_LABEL } from './options.ts';
-import { logTime, type SpendLog, spendLog, taggedLog } from './wire.ts';
+import {
+  logLabels,
+  logTime,
+  logTokens,
+  type SpendLog,
+  spendLog,
+  SpendTally,
+  taggedLog,
+} from './normalize.ts';
+import { REQUEST_KEYS } from './options.ts';
 
 export interface SpendLogOptions {
   readonly sourceId: string;
@@ -46,22 +53,20 @@ export function readSpendLog(list: JsonList, options: SpendLogOptions, where: st
     return fault ?? [];
   });
   requireSomeRead(list.count - rejected, rejected, where);
-  const facts = reading.end();
-  return { ...facts, rejects, warnings: [...warnings, ...reading.notes()] };
+  const { facts, notes } = reading.end();
+  return { ...facts, rejects, warnings: [...warnings, ...notes] };
 }
 
 class LogReading {
   readonly #options: SpendLogOptions;
   readonly #tally = new GatewayTally();
   readonly #spend = new SpendTally();
-  readonly #turns: LoggedRequestTurn[] = [];
+  readonly #turns: LoggedCall[] = [];
   readonly #fallbacks: Fallback[] = [];
   readonly #groups = new Map<string, Set<string | undefined>>();
   readonly #unmatched = new Map<string, number>();
   readonly #providers = new Map<string, Set<string>>();
   readonly #ids = new Set<string>();
-  /** Fallbacks from model groups whose deployment is unknown. */
-  #unknown: ReadonlyMap<string, number> = new Map();
   #isComplete = true;
   #isTimeMissing = false;
   #firstMs = Number.POSITIVE_INFINITY;
@@ -81,7 +86,7 @@ class LogReading {
     if (!this.#isRequested(atMs)) return 'outside the requested period';
     if (log.request_id !== undefined && this.#ids.has(log.request_id)) return undefined;
     const failed = [log.status, log.metadata?.status].includes('failure');
-    const tokens = failed ? NO_TOKENS : tokensOf(log);
+    const tokens = failed ? NO_TOKENS : logTokens(log);
     if (typeof tokens === 'string') return tokens;
     if (log.request_id !== undefined) this.#ids.add(log.request_id);
     this.#firstMs = Math.min(this.#firstMs, atMs);
@@ -99,15 +104,13 @@ class LogReading {
       const model = log.model ?? log.model_group ?? 'a model without a name';
       this.#unmatched.set(model, (this.#unmatched.get(model) ?? 0) + 1);
       const { custom_llm_provider: host, spend: usd } = log;
-      const hostField = host === undefined ? {} : { host };
-      const usdField = usd === undefined ? {} : { usd };
-      const common = { position, dayMs: day.startMs, model, ...hostField, ...usdField };
-      this.#spend.add({ ...common, ...tokens, answered: counts.answered });
+      const hosted = { position, dayMs: day.startMs, model, host, usd };
+      this.#spend.add({ ...hosted, ...tokens, answered: counts.answered });
       return undefined;
     }
     const { deployment } = target;
     if (!failed) this.#addProvider(deployment, log.custom_llm_provider);
-    const name = encodePart(labelsOf(log, target), target);
+    const name = encodePart(logLabels(log, target), target);
     const partField = name === undefined ? {} : { part: name };
     this.#tally.add(bucketMs, { position, deployment, ...tokens, ...counts, ...partField });
     return undefined;
@@ -135,11 +138,10 @@ class LogReading {
    * log.
    */
   #serving(group: string): string | undefined {
-    const matching = this.#options.targets
-      .filter(({ match: { model_group: pattern } }) => {
-        return pattern !== undefined && matchesGlob(pattern, group);
-      })
-      .map(({ deployment }) => deployment);
+    const matching = this.#options.targets.flatMap(({ deployment, match }) => {
+      const { model_group: pattern } = match;
+      return pattern !== undefined && matchesGlob(pattern, group) ? [deployment] : [];
+    });
     const all = new Set([...matching, ...(this.#groups.get(group) ?? [])]);
     const [only] = all;
     return all.size === 1 ? only : undefined;
@@ -163,49 +165,45 @@ class LogReading {
     return atMs >= day.startMs && atMs < day.endMs;
   }
 
-  end(): AnswerFacts {
+  /** What was read, once every request was taken. */
+  end(): { readonly facts: AnswerFacts; readonly notes: readonly PullWarning[] } {
     const { sourceId, day, lengthMs, nowMs, targets } = this.#options;
     const range = { firstMs: this.#firstMs, lastMs: this.#lastMs };
     const deployments = targets.map(({ deployment }) => deployment);
     if (range.firstMs <= range.lastMs)
       this.#tally.fill(deployments, bucketsBetween(range, lengthMs));
     const settled = settleFallbacks(this.#fallbacks, this.#turns, (group) => this.#serving(group));
-    this.#unknown = settled.unknown;
     for (const { bucketMs, ...failure } of settled.failures) {
       this.#tally.add(bucketMs, { ...failure, ...NO_TOKENS, answered: 0, failed: 1 });
     }
-    for (const { deployment, bucketMs } of [
-      ...settled.escalations,
-      ...findEscalatedCalls(settled.turns),
-    ]) {
+    const escalated = [...settled.escalations, ...findEscalatedCalls(settled.turns)];
+    for (const { deployment, bucketMs } of escalated) {
       if (deployment !== undefined) this.#tally.escalate(deployment, bucketMs);
     }
-    if (this.#isTimeMissing) return {};
+    const notes = this.#notes(settled.unknown);
+    if (this.#isTimeMissing) return { facts: {}, notes };
     const areSessionsTold = this.#fallbacks.length > 0 || this.#turns.length > 0;
-    return {
-      ...this.#tally.facts({ sourceId, lengthMs, nowMs, areSessionsTold }),
-      ...(this.#isComplete ? this.#spend.facts(sourceId, day, nowMs) : {}),
-    };
+    const usage = this.#tally.facts({ sourceId, lengthMs, nowMs, areSessionsTold });
+    const hosted = this.#isComplete ? this.#spend.facts(sourceId, day, nowMs) : {};
+    return { facts: { ...usage, ...hosted }, notes };
   }
 
-  notes(): PullWarning[] {
-    const mixed = [...this.#providers].filter(([, names]) => names.size > 1);
-    return [
-      ...(this.#isTimeMissing
-        ? [{ code: 'response-not-used', unreadable: 'request-times' } as const]
-        : []),
-      ...unmatchedNote(this.#unmatched),
-      ...[...this.#unknown].map(([group, fallbacks]) => {
-        return { code: 'fallbacks-unmatched', group: shortText(group, 60), fallbacks } as const;
-      }),
-      ...(this.#fromCache === 0
-        ? []
-        : [{ code: 'answered-from-cache', cache: CACHE, requests: this.#fromCache } as const]),
-      ...mixed.map(([deployment, names]) => {
-        const providers = [...names].toSorted();
-        return { code: 'several-providers-match', deployment, providers } as const;
-      }),
-    ];
+  /** The warnings; `unknown` has the fallbacks from model groups whose deployment is unknown. */
+  #notes(unknown: ReadonlyMap<string, number>): PullWarning[] {
+    const notes: PullWarning[] = [];
+    if (this.#isTimeMissing) notes.push({ code: 'response-not-used', unreadable: 'request-times' });
+    notes.push(...unmatchedNote(this.#unmatched));
+    for (const [group, fallbacks] of unknown) {
+      notes.push({ code: 'fallbacks-unmatched', group: shortText(group, 60), fallbacks });
+    }
+    const requests = this.#fromCache;
+    if (requests > 0)
+      notes.push({ code: 'answered-from-cache', cache: "LiteLLM's cache", requests });
+    for (const [deployment, names] of this.#providers) {
+      const providers = [...names].toSorted();
+      if (names.size > 1) notes.push({ code: 'several-providers-match', deployment, providers });
+    }
+    return notes;
   }
 
   #addProvider(deployment: string, provider: string | undefined): void {
@@ -215,6 +213,8 @@ class LogReading {
   }
 }
 
+const NO_TOKENS = { prompt: 0, output: 0 };
+
 interface TurnContext {
   readonly position: number;
   readonly bucketMs: number;
@@ -222,43 +222,67 @@ interface TurnContext {
   readonly deployment: string | undefined;
 }
 
-/** The labels by which the config may name a tenant, team, adapter or kind of demand. */
-function labelsOf(log: SpendLog, { demand }: UsageTarget) {
-  const { metadata, request_tags: tags = [] } = log;
-  const kinds = typeof demand === 'object' ? demand.kinds : {};
-  const labels: Record<string, string | undefined> = {
-    team_id: log.team_id,
-    team_alias: metadata?.user_api_key_team_alias,
-    key_alias: metadata?.user_api_key_alias,
-    user_id: log.user,
-    organization_id: log.organization_id,
-    end_user: log.end_user,
-    model_group: log.model_group,
-    // With several tags, the one that is a kind of demand counts. A name must be the only tag.
-    [TAGS_LABEL]:
-      tags.find((tag) => Object.hasOwn(kinds, tag)) ?? (tags.length === 1 ? tags[0] : ''),
-  };
-  for (const tag of tags) {
-    const at = tag.indexOf(':');
-    if (at > 0) labels[`${TAG_PREFIX}${tag.slice(0, at)}`] ??= tag.slice(at + 1).trim();
-  }
-  return labels;
+/** A request in the log, and the interval in which it began. */
+interface LoggedCall extends ModelCall {
+  readonly bucketMs: number;
 }
 
-const CACHE = "LiteLLM's cache";
+/** The last row of a request that was sent to another model group. */
+interface Fallback {
+  readonly position: number;
+  /** The model group that was requested. */
+  readonly group: string;
+  /**
+   * The request that was answered in the end. Its deployment is absent if a hosted API answered.
+   */
+  readonly turn: Omit<LoggedCall, 'session'> & { readonly session: string | undefined };
+}
 
-const NO_TOKENS = { prompt: 0, output: 0 };
-
-/** The tokens of an answered request, or what is wrong with them. */
-function tokensOf({ prompt_tokens: prompt, completion_tokens: output, metadata }: SpendLog) {
-  if (prompt === undefined || output === undefined) return 'it has no token counts';
-  const { usage_object: usage, additional_usage_values: values } = metadata ?? {};
-  const cached =
-    usage?.prompt_tokens_details?.cached_tokens ??
-    usage?.cache_read_input_tokens ??
-    values?.prompt_tokens_details?.cached_tokens ??
-    values?.cache_read_input_tokens;
-  if (cached === undefined) return { prompt, output };
-  if (cached <= prompt) return { prompt, cached, output };
-  return `${cached} cached tokens for a prompt of ${prompt}`;
+/**
+ * LiteLLM logs one row for a request that was sent to another model group: the answer. The failed
+ * attempt before it has no row and counts as a failed request of its deployment. Some versions do
+ * log the attempt in the same session; then that row is the one that was answered again.
+ * Example: self-hosted `llama-70b` fails and `gpt-5` answers. This is one failed self-hosted
+ * request, escalated.
+ */
+function settleFallbacks(
+  fallbacks: readonly Fallback[],
+  turns: readonly LoggedCall[],
+  deploymentOf: (group: string) => string | undefined,
+) {
+  /** Attempts at self-hosted deployments that failed and have no row of their own. */
+  const failures: { position: number; deployment: string; bucketMs: number }[] = [];
+  /** Failed attempts that a hosted API answered afterwards. */
+  const escalations: { deployment: string; bucketMs: number }[] = [];
+  /** Requests by model group, for groups whose deployment is unknown. */
+  const unknown = new Map<string, number>();
+  const used = new Set<LoggedCall>();
+  /** Answers of hosted APIs for such groups. Their sessions show whether they were escalated. */
+  const later: LoggedCall[] = [];
+  const failedBySession = Map.groupBy(
+    fallbacks.length === 0 ? [] : turns.filter((turn) => turn.failed),
+    ({ session }) => session,
+  );
+  for (const { position, group, turn } of fallbacks) {
+    const { session, bucketMs, ...answer } = turn;
+    const deployment = deploymentOf(group);
+    const isHosted = answer.deployment === undefined;
+    if (deployment === undefined) {
+      unknown.set(group, (unknown.get(group) ?? 0) + 1);
+      if (isHosted && session !== undefined) later.push({ ...turn, session });
+      continue;
+    }
+    if (deployment === answer.deployment) continue;
+    const own = failedBySession.get(session ?? '')?.find((one) => {
+      const isOwn = one.deployment === deployment && !used.has(one);
+      return isOwn && one.startMs <= answer.endMs;
+    });
+    if (own === undefined) failures.push({ position, deployment, bucketMs });
+    else used.add(own);
+    if (isHosted && !answer.failed) {
+      escalations.push({ deployment, bucketMs: own?.bucketMs ?? bucketMs });
+    }
+  }
+  const rest = used.size === 0 ? turns : turns.filter((turn) => !used.has(turn));
+  return { failures, escalations, turns: [...rest, ...later], unknown };
 }

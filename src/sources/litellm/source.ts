@@ -1,10 +1,12 @@
-/** Pulls the daily activity of a LiteLLM proxy, or the spend log of each day. */
+/** Pulls a LiteLLM proxy's daily activity, summed over its pages, or the spend log of each day. */
 
 import { z } from 'zod';
 import { Failure } from '../../domain/failure.ts';
-import { DAY_MS, dayText, type Period, SECOND_MS } from '../../domain/period.ts';
+import { DAY_MS, dayText, parseInstant, type Period, SECOND_MS } from '../../domain/period.ts';
 import { findReadFields } from '../../platform/schemaFields.ts';
 import {
+  type Answered,
+  type AnswerFacts,
   type Api,
   type ApiPull,
   type ApiQuestion,
@@ -16,20 +18,30 @@ import {
   splitWindow,
 } from '../api.ts';
 import { createPull } from '../driver.ts';
+import { attributionLabels, encodePart } from '../engines/attribution.ts';
 import { catchFailure } from '../fetchRecord.ts';
-import { attributionLabels } from '../engines/attribution.ts';
-import { requireMatch } from '../gatewayMatch.ts';
-import { requestsFact } from '../source.ts';
-import { createActivityReader } from './days.ts';
+import { findTarget, requireMatch, unmatchedNote } from '../gatewayMatch.ts';
+import { GatewayTally } from '../gatewayTally.ts';
+import { readRecords, requireSomeRead, toReject } from '../records.ts';
+import { requestsFact, type UsageTarget } from '../source.ts';
+import {
+  type ActivityDay,
+  activityDay,
+  type ActivityMetrics,
+  litellmActivityAnswer,
+  spendLog,
+  SpendTally,
+  taggedLog,
+  toActivityCounts,
+} from './normalize.ts';
 import {
   DAY_KEYS,
-  type LitellmOptions,
   LITELLM_FIELDS,
+  type LitellmOptions,
   TAG_PREFIX,
   TAGS_LABEL,
 } from './options.ts';
 import { readSpendLog } from './requests.ts';
-import { litellmActivityAnswer, spendLog, taggedLog } from './wire.ts';
 
 const api: Api<LitellmOptions> = {
   kind: 'litellm',
@@ -76,7 +88,6 @@ function requireOneKey({ request, id }: ApiPull<LitellmOptions>): void {
 function daysQuestion({ id, request, nowMs }: ApiPull<LitellmOptions>, span: Period): ApiQuestion {
   // By requested window: halves of a window start with a new reader.
   const readers = new Map<string, ReturnType<typeof createActivityReader>>();
-  const first = { page: '1', page_size: '1000' };
   const isByModel = request.usage.some(({ match }) => Object.hasOwn(match, 'model'));
   const key = DAY_KEYS[isByModel ? 0 : 1];
   let isLast = true;
@@ -87,7 +98,7 @@ function daysQuestion({ id, request, nowMs }: ApiPull<LitellmOptions>, span: Per
     answer: litellmActivityAnswer,
     span: { window: span, bucketMs: DAY_MS, query: datesOf },
     pages: {
-      first,
+      first: { page: '1', page_size: '1000' },
       next: (_frame, asked) => (isLast ? undefined : nextPage(asked)),
     },
     read: ({ metadata }, answer) => {
@@ -107,6 +118,91 @@ function daysQuestion({ id, request, nowMs }: ApiPull<LitellmOptions>, span: Per
 /** Both dates are inclusive, so the end is the last day of the window. */
 function datesOf({ startMs, endMs }: Period) {
   return { start_date: dayText(startMs), end_date: dayText(endMs - 1) };
+}
+
+interface ActivityOptions {
+  readonly sourceId: string;
+  readonly targets: readonly UsageTarget[];
+  /** The list by which requests of a day are matched: its models or its model groups. */
+  readonly key: (typeof DAY_KEYS)[number];
+  readonly window: Period;
+  readonly nowMs: number;
+}
+
+/**
+ * Sums days over all pages of one question. A page holds a fixed number of database rows, so a day
+ * may be split between two pages. The facts come with the last page.
+ */
+function createActivityReader({ sourceId, targets, key, window, nowMs }: ActivityOptions) {
+  const tally = new GatewayTally();
+  const spend = new SpendTally();
+  let isComplete = true;
+  const unmatched = new Map<string, number>();
+  return {
+    read({ where, ...list }: Answered, isLast: boolean): AnswerFacts {
+      const { facts, rejects, warnings } = readRecords(list.items(), activityDay, (day) => day);
+      requireSomeRead(facts.length, rejects.length, where);
+      const days = new Set<number>();
+      for (const { position, fact } of facts) {
+        const startMs = parseInstant(fact.date.slice(0, 10)) ?? Number.NaN;
+        const isRequested = startMs >= window.startMs && startMs < window.endMs;
+        if (isRequested && days.has(startMs)) throw duplicateDay(fact.date, where);
+        if (isRequested) take(fact, { position, startMs, where });
+        else rejects.push(toReject(position, fact, 'outside the requested period'));
+        days.add(startMs);
+      }
+      isComplete &&= rejects.length === 0;
+      if (!isLast) return { rejects, warnings };
+      const usage = {
+        ...tally.facts({ sourceId, lengthMs: DAY_MS, nowMs }),
+        ...(isComplete ? spend.facts(sourceId, window, nowMs) : {}),
+      };
+      return { ...usage, rejects, warnings: [...warnings, ...unmatchedNote(unmatched)] };
+    },
+  };
+
+  function take({ breakdown }: ActivityDay, { position, startMs, where }: Place): void {
+    // A day that LiteLLM reports on is known for all deployments. Those without requests had none.
+    tally.fill(
+      targets.map(({ deployment }) => deployment),
+      [startMs],
+    );
+    const list = key === 'model' ? breakdown?.models : breakdown?.model_groups;
+    for (const [name, { metrics, api_key_breakdown: byKey }] of Object.entries(list ?? {})) {
+      const target = findTarget({ [key]: name }, targets);
+      if (target === undefined) {
+        addUnmatched(name, metrics, { position, startMs });
+        continue;
+      }
+      const { deployment } = target;
+      tally.add(startMs, { position, deployment, ...toActivityCounts(metrics, where) });
+      for (const { metrics: own, metadata } of Object.values(byKey ?? {})) {
+        const part = encodePart(metadata ?? {}, target);
+        if (part === undefined) continue;
+        tally.addShare(startMs, { position, deployment, part, ...toActivityCounts(own, where) });
+      }
+    }
+  }
+
+  function addUnmatched(model: string, metrics: ActivityMetrics, at: Omit<Place, 'where'>): void {
+    unmatched.set(model, (unmatched.get(model) ?? 0) + (metrics.successful_requests ?? 0));
+    const { prompt_tokens: prompt, completion_tokens: output, spend: usd } = metrics;
+    const { successful_requests: answered = 0, cache_read_input_tokens: cached } = metrics;
+    if (prompt === undefined || output === undefined) return;
+    const place = { position: at.position, dayMs: at.startMs, model };
+    spend.add({ ...place, prompt, cached, output, answered, usd });
+  }
+}
+
+interface Place {
+  readonly position: number;
+  readonly startMs: number;
+  readonly where: string;
+}
+
+function duplicateDay(date: string, where: string): Failure {
+  const message = `${where} returned ${date.slice(0, 10)} twice on one page`;
+  return new Failure('malformed', message, { where, expected: 'each day once on a page' });
 }
 
 function logQuestion(pull: ApiPull<LitellmOptions>, day: Period): ApiQuestion {
