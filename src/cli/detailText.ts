@@ -8,7 +8,6 @@ import { evidenceLines } from '../report/sections/evidence.ts';
 import { nearestBreakEvens } from '../report/sections/breakEvens.ts';
 import { commitmentLines } from '../report/sections/commitments.ts';
 import { storedReasons } from '../report/sections/reasons.ts';
-import type { Audit } from '../verdict/audit.ts';
 import { bulletBlock, wrapText } from './screen.ts';
 import { TERMINAL_READER } from '../report/locale.ts';
 import type { AuditReading } from '../report/sections/auditReading.ts';
@@ -44,7 +43,7 @@ export function renderAuditDetails(audit: AuditReading, columns: number): string
  * The actions above name missing evidence in short, and the sentences here have its figures. A step
  * of an older audit has no facts: its action is the whole sentence, which is not repeated.
  */
-function missingSentences({ stack }: Audit): string[] {
+function missingSentences({ stack }: AuditReading): string[] {
   const printed = new Set(
     stack.steps.flatMap(({ detail, text }) => (detail === undefined ? [text] : [])),
   );
@@ -55,7 +54,7 @@ const UNATTRIBUTED =
   'Spend not attributed: paste each line under `resources` of the deployment that it serves';
 
 /** Lines like `- { source: "cloud", match: { id: "node-7" } } # $1,200`, which are valid YAML. */
-function unattributedBlock({ stack }: Audit) {
+function unattributedBlock({ stack }: AuditReading) {
   const items = stack.unattributed.map(({ match, usd, name, resources }) => {
     const amount = dollars(usd, TERMINAL_READER);
     const line =

@@ -5,10 +5,11 @@ import { dollars, percent, UNKNOWN } from '../report/format.ts';
 import { type Reader, TERMINAL_READER } from '../report/locale.ts';
 
 export function formatIfKnown(
-  figure: string | null,
+  figure: Exact | string | null | undefined,
   print: (figure: Exact, reader: Reader) => string,
 ): string {
-  return figure === null ? UNKNOWN : print(decimal(figure), TERMINAL_READER);
+  if (figure === null || figure === undefined) return UNKNOWN;
+  return print(typeof figure === 'string' ? decimal(figure) : figure, TERMINAL_READER);
 }
 
 export function formatUsd(figure: string | null): string {

@@ -1,7 +1,7 @@
 /** Renders an audit on one screen: the verdict, the actions, then a table of the deployments. */
 
 import { formatCount, groupThousands } from '../domain/figures.ts';
-import { decimal, type Exact, isZero, subtract, sum } from '../domain/exact.ts';
+import { type Exact, isZero, subtract, sum } from '../domain/exact.ts';
 import {
   dollars,
   percent,
@@ -16,8 +16,8 @@ import { certaintyLines } from '../report/sections/certainty.ts';
 import { renderHeadline } from '../report/sections/headline.ts';
 import { readAudit } from '../report/sections/completeAudit.ts';
 import type { AuditReading } from '../report/sections/auditReading.ts';
+import type { DeploymentReading } from '../report/sections/deploymentReading.ts';
 import type { Audit } from '../verdict/audit.ts';
-import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import { renderAuditDetails } from './detailText.ts';
 import { formatIfKnown } from './printedFigures.ts';
 import { truncateText, type PrintOptions, wrapText } from './screen.ts';
@@ -167,14 +167,14 @@ function savingsOf(audit: AuditReading): Savings {
   return new Map(
     audit.changes.flatMap(({ deployment, figures }): [string, Exact][] => {
       const saving = figures?.savingUsd;
-      return saving === null || saving === undefined ? [] : [[deployment.id, decimal(saving)]];
+      return saving === undefined ? [] : [[deployment.id, saving]];
     }),
   );
 }
 
 const NOTHING = '\u2013';
 
-function row(deployment: AuditDeployment, savings: Savings): string[] {
+function row(deployment: DeploymentReading, savings: Savings): string[] {
   const { id, verdict, probability } = deployment;
   const saving = savings?.get(id);
   return [
@@ -184,7 +184,7 @@ function row(deployment: AuditDeployment, savings: Savings): string[] {
     saving === undefined ? NOTHING : dollars(saving, TERMINAL_READER),
     CERTAIN.has(verdict) ? '' : formatIfKnown(probability, probabilityText),
     formatIfKnown(deployment.effectiveUsdPerMtok, usdPerMtok),
-    formatIfKnown(deployment.hosted?.usdPerMtok ?? null, usdPerMtok),
+    formatIfKnown(deployment.hosted?.usdPerMtok, usdPerMtok),
     formatIfKnown(deployment.utilization, percent),
     withoutLaborCell(deployment),
     wholeNumber(deployment.tokens, TERMINAL_READER),
@@ -196,16 +196,16 @@ function row(deployment: AuditDeployment, savings: Savings): string[] {
 const CERTAIN: ReadonlySet<string> = new Set(['keep', 'keep (required)', 'not enough evidence']);
 
 /** The verdict without engineering time, or empty if it is the same. */
-function withoutLaborCell({ verdict, withoutLabor }: AuditDeployment): string {
+function withoutLaborCell({ verdict, withoutLabor }: DeploymentReading): string {
   return withoutLabor === null || withoutLabor.verdict === verdict ? '' : withoutLabor.verdict;
 }
 
-function restRow(rest: readonly AuditDeployment[], savings: Savings): string[] {
+function restRow(rest: readonly DeploymentReading[], savings: Savings): string[] {
   const saved = rest.flatMap(({ id }) => savings?.get(id) ?? []);
   return [
     `(${groupThousands(rest.length)} more)`,
     '',
-    dollars(sum(rest.map(({ spendUsd }) => decimal(spendUsd))), TERMINAL_READER),
+    dollars(sum(rest.map(({ spendUsd }) => spendUsd)), TERMINAL_READER),
     saved.length === 0 ? NOTHING : dollars(sum(saved), TERMINAL_READER),
     '',
     '',
@@ -219,15 +219,15 @@ function restRow(rest: readonly AuditDeployment[], savings: Savings): string[] {
   ];
 }
 
-function unattributedRows({ amounts }: AuditReading): string[][] {
-  const spend = amounts.unattributed;
+function unattributedRows({ totals }: AuditReading): string[][] {
+  const spend = totals.unattributedUsd;
   return isZero(spend) ? [] : [['(not attributed)', '', dollars(spend, TERMINAL_READER), NOTHING]];
 }
 
 /** The row of engineering time and commitments that several deployments share. */
-function sharedRows({ stack }: Audit, savings: Savings): string[][] {
-  if (savings === undefined || stack.savingUsd.base === null) return [];
-  const shared = subtract(decimal(stack.savingUsd.base), sum([...savings.values()]));
+function sharedRows({ stack }: AuditReading, savings: Savings): string[][] {
+  if (savings === undefined || stack.savingUsd.base === undefined) return [];
+  const shared = subtract(stack.savingUsd.base, sum([...savings.values()]));
   return isZero(shared) ? [] : [['(shared costs)', '', '', dollars(shared, TERMINAL_READER)]];
 }
 

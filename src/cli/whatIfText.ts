@@ -14,7 +14,7 @@ import {
   UNKNOWN,
   usdPerMtok,
 } from '../report/format.ts';
-import { mostExpensiveFirst } from '../report/sections/auditReading.ts';
+import { readAudit } from '../report/sections/completeAudit.ts';
 import { periodName } from '../report/sections/periodText.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
@@ -73,7 +73,9 @@ interface Pair {
 /** Deployments whose verdict changes first, each group by spend. */
 function pairsOf(asIs: Audit, whatIf: Audit): Pair[] {
   const after = new Map(whatIf.deployments.map((each) => [each.id, each]));
-  const pairs = mostExpensiveFirst(asIs).map((now): Pair => ({ now, changed: after.get(now.id) }));
+  const pairs = readAudit(asIs, TERMINAL_READER).mostExpensiveFirst.map(
+    ({ stored }): Pair => ({ now: stored, changed: after.get(stored.id) }),
+  );
   return [...pairs.filter(hasChanged), ...pairs.filter((pair) => !hasChanged(pair))];
 }
 

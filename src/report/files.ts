@@ -92,7 +92,10 @@ function reportJson(audit: Audit): string {
 
 /** `deployments.csv`: the columns of the view `audit_by_deployment`, and more. */
 function deploymentsCsv(audit: AuditReading): string {
-  return csvText(deploymentColumns(audit), audit.mostExpensiveFirst);
+  return csvText(
+    deploymentColumns(audit),
+    audit.mostExpensiveFirst.map(({ stored }) => stored),
+  );
 }
 
 function deploymentColumns(audit: AuditReading): CsvColumns<AuditDeployment> {
@@ -161,7 +164,7 @@ interface Offered {
 /** `options.csv`: the columns of the view `option_by_deployment`, and more. */
 function optionsCsv(audit: AuditReading): string {
   const planned = new Map(audit.plan.map(({ deployment, option }) => [deployment, option]));
-  const offered = audit.mostExpensiveFirst.flatMap((deployment) =>
+  const offered = audit.mostExpensiveFirst.flatMap(({ stored: deployment }) =>
     deployment.options.map((option) => ({
       deployment,
       option,
@@ -171,7 +174,7 @@ function optionsCsv(audit: AuditReading): string {
   return csvText(optionColumns(audit), offered);
 }
 
-function optionColumns({ quarter, window, runId }: Audit): CsvColumns<Offered> {
+function optionColumns({ quarter, window, runId }: AuditReading): CsvColumns<Offered> {
   return {
     quarter: () => quarter,
     window_start: () => window.start,
@@ -197,7 +200,7 @@ function optionColumns({ quarter, window, runId }: Audit): CsvColumns<Offered> {
 }
 
 /** `figures.csv`: each figure with its field in report.json and its ledger view. */
-function figuresCsv({ runId }: Audit, figures: readonly AuditFigure[]): string {
+function figuresCsv({ runId }: AuditReading, figures: readonly AuditFigure[]): string {
   return csvText(
     {
       figure_id: ({ id }) => id,
@@ -213,7 +216,7 @@ function figuresCsv({ runId }: Audit, figures: readonly AuditFigure[]): string {
 }
 
 /** `changes.csv`: every figure that differs between two editions. */
-function changesCsv({ findings, changes }: Correction, { runId }: Audit): string {
+function changesCsv({ findings, changes }: Correction, { runId }: AuditReading): string {
   return csvText(
     {
       figure_id: ({ id }) => id,

@@ -1,7 +1,6 @@
 /** What a report states of one audit, made once: pages, messages and figures take it from here. */
 
 import type { Audit } from '../verdict/audit.ts';
-import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import { listFigures } from './figures/catalog.ts';
 import type { AuditFigure } from './figures/figure.ts';
 import type { FigureSource, OwnFindings } from './figures/page.ts';
@@ -10,6 +9,7 @@ import { listActions } from './sections/actions.ts';
 import type { AuditReading } from './sections/auditReading.ts';
 import { certaintyLines } from './sections/certainty.ts';
 import { readAudit } from './sections/completeAudit.ts';
+import type { DeploymentReading } from './sections/deploymentReading.ts';
 import { deploymentRows } from './sections/deploymentRows.ts';
 import { billTables } from './sections/financeBooks.ts';
 import { renderHeadline } from './sections/headline.ts';
@@ -59,7 +59,7 @@ export function computeFindings(audit: AuditReading, reader: Reader): AuditFindi
 /** The audit and headline of one deployment. */
 export function ownFindings(
   whole: AuditReading,
-  deployment: AuditDeployment,
+  deployment: DeploymentReading,
   reader: Reader,
 ): OwnFindings {
   const audit = singleDeploymentAudit(whole, deployment, reader);

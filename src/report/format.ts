@@ -21,7 +21,6 @@ import {
 } from '../domain/exact.ts';
 import { DAY_MS } from '../domain/period.ts';
 import type { LocaleFormat, Reader } from './locale.ts';
-import type { SavingText } from '../verdict/auditWord.ts';
 import type { AuditCapacityBasis, AuditDeployment } from '../verdict/auditDeployment.ts';
 import type { ReferenceSource } from '../economics/usage/references.ts';
 
@@ -172,27 +171,30 @@ export function probabilityText(probability: Exact, reader: Reader): string {
 }
 
 /** `96% likely`. Empty without a known probability. */
-export function likelyText(probability: string | null, reader: Reader): string {
-  const value = knownAmount(probability);
-  return value === undefined ? '' : `${probabilityText(value, reader)} likely`;
+export function likelyText(probability: Exact | undefined, reader: Reader): string {
+  return probability === undefined ? '' : `${probabilityText(probability, reader)} likely`;
 }
 
 /** ` (96% likely)`, to follow its subject. Empty without a known probability. */
-export function likelyAside(probability: string | null, reader: Reader): string {
+export function likelyAside(probability: Exact | undefined, reader: Reader): string {
   const likely = likelyText(probability, reader);
   return likely === '' ? '' : ` (${likely})`;
 }
 
+interface Ends {
+  readonly low: Exact | undefined;
+  readonly high: Exact | undefined;
+}
+
 /** `$12,300 to $61,900`. Empty if an end is unknown, or if both are the same. */
-export function rangeText({ low, high }: Pick<SavingText, 'low' | 'high'>, reader: Reader): string {
-  const [from, to] = [knownAmount(low), knownAmount(high)];
-  if (from === undefined || to === undefined || compare(from, to) === 0) return '';
-  return `${dollars(from, reader)} to ${dollars(to, reader)}`;
+export function rangeText({ low, high }: Ends, reader: Reader): string {
+  if (low === undefined || high === undefined || compare(low, high) === 0) return '';
+  return `${dollars(low, reader)} to ${dollars(high, reader)}`;
 }
 
 /** `90% range $12,300 to $61,900`, or empty. */
-export function intervalText(saving: Pick<SavingText, 'low' | 'high'>, reader: Reader): string {
-  const range = rangeText(saving, reader);
+export function intervalText(ends: Ends, reader: Reader): string {
+  const range = rangeText(ends, reader);
   return range === '' ? '' : `${reader.percent('90')} range ${range}`;
 }
 

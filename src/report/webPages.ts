@@ -1,9 +1,8 @@
 /** Builds the web pages' view of a stored audit: verdict, deployments and warnings. */
 
-import { decimal, exactInteger, multiply } from '../domain/exact.ts';
+import { exactInteger, multiply, type Exact } from '../domain/exact.ts';
 import type { Warning } from '../economics/warning.ts';
 import type { Audit } from '../verdict/audit.ts';
-import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import { missingSentence } from './copy/missing.ts';
 import { warningSentence } from './copy/warnings.ts';
 import { readAudit, factSentence, pairFacts } from './sections/completeAudit.ts';
@@ -11,16 +10,9 @@ import { ownFindings, readFindings } from './findings.ts';
 import { priceText } from './sections/mainFigures.ts';
 import { type OwnerText, buildOwnerText } from './sections/owner.ts';
 import type { AuditReading } from './sections/auditReading.ts';
+import type { DeploymentReading } from './sections/deploymentReading.ts';
 import { asSentence, shownName, shownSentence, capital } from './displayText.ts';
-import {
-  dollars,
-  percent,
-  probabilityText,
-  rangeText,
-  tokenCount,
-  UNKNOWN,
-  knownAmount,
-} from './format.ts';
+import { dollars, percent, probabilityText, rangeText, tokenCount, UNKNOWN } from './format.ts';
 import { summedDollars } from './sections/summedAmounts.ts';
 import { type ReportText, buildReportText } from './reportText.ts';
 import type { Reader } from './locale.ts';
@@ -83,8 +75,8 @@ export function buildStackPage(auditJson: string, reader: Reader, edition?: numb
   const findings = readFindings(JSON.parse(auditJson) as Audit, reader);
   const { audit } = findings;
   const deployments = audit.mostExpensiveFirst;
-  const { spend: total, unattributed } = audit.amounts;
-  const parts = [...deployments.map(({ spendUsd }) => decimal(spendUsd)), unattributed];
+  const { spendUsd: total, unattributedUsd: unattributed } = audit.totals;
+  const parts = [...deployments.map(({ spendUsd }) => spendUsd), unattributed];
   const spends = summedDollars(parts, total, reader);
   return {
     words: buildReportText(findings, reader, { edition }),
@@ -123,10 +115,9 @@ const FOUR = exactInteger(4);
 
 function moneyFigures(audit: AuditReading, reader: Reader): PageFigure[] {
   const { savingUsd, probability } = audit.stack;
-  const saving = knownAmount(savingUsd.base);
+  const saving = savingUsd.base;
   const name = audit.isPlanMade ? 'Saving' : 'Possible saving';
   const range = rangeText(savingUsd, reader);
-  const chance = knownAmount(probability);
   const yearly =
     saving === undefined || !audit.isWholeQuarter
       ? []
@@ -149,29 +140,32 @@ function moneyFigures(audit: AuditReading, reader: Reader): PageFigure[] {
     {
       id: 'probability',
       label: 'Probability of a saving',
-      value: chance === undefined ? UNKNOWN : probabilityText(chance, reader),
+      value: probability === undefined ? UNKNOWN : probabilityText(probability, reader),
       note: '',
     },
     {
       id: 'spend',
       label: `Spend ${audit.withinPeriod}`,
-      value: dollars(audit.amounts.spend, reader),
+      value: dollars(audit.totals.spendUsd, reader),
       note: '',
     },
   ];
 }
 
-function deploymentRow(deployment: AuditDeployment, spend: string, reader: Reader): PageDeployment {
+function deploymentRow(
+  deployment: DeploymentReading,
+  spend: string,
+  reader: Reader,
+): PageDeployment {
   const { id, model, verdict, decision, effectiveUsdPerMtok, hosted, utilization } = deployment;
-  const share = knownAmount(utilization);
   return {
     id,
     name: shownName(id),
     model: shownName(model),
     decision: capital(decision?.option ?? verdict),
-    selfHosted: priceText(knownAmount(effectiveUsdPerMtok), reader),
-    hosted: priceText(knownAmount(hosted?.usdPerMtok), reader),
-    utilization: share === undefined ? UNKNOWN : percent(share, reader),
+    selfHosted: priceText(effectiveUsdPerMtok, reader),
+    hosted: priceText(hosted?.usdPerMtok, reader),
+    utilization: utilization === undefined ? UNKNOWN : percent(utilization, reader),
     warnings: missingFacts(deployment, reader).length + warningsFor(deployment, reader).length,
     spend,
   };
@@ -190,20 +184,22 @@ const LABELS = {
 
 type FigureId = keyof typeof LABELS;
 
-function figuresOf(audit: AuditReading, deployment: AuditDeployment, reader: Reader): PageFigure[] {
+function figuresOf(
+  audit: AuditReading,
+  deployment: DeploymentReading,
+  reader: Reader,
+): PageFigure[] {
   const { spendUsd, tokens, effectiveUsdPerMtok, hosted, savingUsd } = deployment;
-  const share = (ratio: string | null) => {
-    const value = knownAmount(ratio);
-    return value === undefined ? UNKNOWN : percent(value, reader);
-  };
-  const saving = knownAmount(savingUsd.base);
+  const share = (ratio: Exact | undefined) =>
+    ratio === undefined ? UNKNOWN : percent(ratio, reader);
+  const saving = savingUsd.base;
   const range = rangeText(savingUsd, reader);
   const values: Readonly<Record<FigureId, readonly [value: string, note: string]>> = {
     spend: [dollars(spendUsd, reader), audit.withinPeriod],
     tokens: [tokenCount(tokens, reader), audit.withinPeriod],
-    own: [priceText(knownAmount(effectiveUsdPerMtok), reader), 'per million tokens'],
+    own: [priceText(effectiveUsdPerMtok, reader), 'per million tokens'],
     hosted: [
-      priceText(knownAmount(hosted?.usdPerMtok), reader),
+      priceText(hosted?.usdPerMtok, reader),
       hosted === null ? 'per million tokens' : `per million tokens, ${shownName(hosted.host)}`,
     ],
     utilization: [share(deployment.utilization), ''],
@@ -218,7 +214,7 @@ function figuresOf(audit: AuditReading, deployment: AuditDeployment, reader: Rea
   });
 }
 
-function stackMissing({ stack, deployments }: Audit, reader: Reader): PageWarning[] {
+function stackMissing({ stack, deployments }: AuditReading, reader: Reader): PageWarning[] {
   // Facts missing for a deployment are listed with it.
   const own = new Set(deployments.flatMap((each) => missingTexts(each, reader)));
   return missingTexts(stack, reader)
@@ -226,7 +222,7 @@ function stackMissing({ stack, deployments }: Audit, reader: Reader): PageWarnin
     .map((text) => ({ name: '', text: shownSentence(text, reader), figure: linkTo('spend') }));
 }
 
-type WithMissing = Pick<AuditDeployment, 'missing' | 'missingDetails'>;
+type WithMissing = Pick<DeploymentReading, 'missing' | 'missingDetails'>;
 
 function missingTexts({ missing, missingDetails }: WithMissing, reader: Reader): string[] {
   return pairFacts(missingDetails, missing).map((each) =>
@@ -234,14 +230,14 @@ function missingTexts({ missing, missingDetails }: WithMissing, reader: Reader):
   );
 }
 
-function missingFacts(deployment: AuditDeployment, reader: Reader): PageWarning[] {
+function missingFacts(deployment: DeploymentReading, reader: Reader): PageWarning[] {
   return missingTexts(deployment, reader).map((text) =>
     about(deployment, shownSentence(text, reader), 'coverage'),
   );
 }
 
 /** A deployment's warnings. Audits of older versions have only sentences. */
-function warningsFor(deployment: AuditDeployment, reader: Reader): PageWarning[] {
+function warningsFor(deployment: DeploymentReading, reader: Reader): PageWarning[] {
   const { warnings, warningDetails } = deployment;
   if (warningDetails === undefined) {
     return warnings.map((text) => about(deployment, shownSentence(text, reader), 'spend'));
@@ -251,7 +247,7 @@ function warningsFor(deployment: AuditDeployment, reader: Reader): PageWarning[]
   );
 }
 
-function about({ id }: AuditDeployment, says: string, figureId: FigureId): PageWarning {
+function about({ id }: DeploymentReading, says: string, figureId: FigureId): PageWarning {
   return { deployment: id, name: shownName(id), text: says, figure: linkTo(figureId) };
 }
 

@@ -7,6 +7,7 @@ import { HOUR_MS, period } from '../../src/domain/period.ts';
 import type { Fetched } from '../../src/domain/provenance.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
+import { readDeployment } from '../../src/report/sections/deploymentReading.ts';
 import { optionTable } from '../../src/report/sections/optionTables.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
@@ -143,7 +144,8 @@ describe('an audit', () => {
         'than 20 ms between tokens (p95 more than 20 ms).',
     );
     const [deployment] = (await audited(folder)).deployments;
-    const notes = deployment === undefined ? [] : optionTable(deployment, LEADER).rows;
+    const notes =
+      deployment === undefined ? [] : optionTable(readDeployment(deployment), LEADER).rows;
     expect(notes.find(({ cells }) => cells[0] === 'delete')?.note).toContain(
       'to match: 300 ms to the first token',
     );

@@ -10,6 +10,7 @@ import { examineGateways } from '../../src/jobs/gatewayChecks.ts';
 import { toPullRequest } from '../../src/jobs/pull.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { withFindingText } from '../../src/report/copy/findings.ts';
+import { readDeployment } from '../../src/report/sections/deploymentReading.ts';
 import { usageDetailLines } from '../../src/report/sections/usageDetails.ts';
 import { folderWith } from '../support/cli.ts';
 import { LEADER } from '../support/readers.ts';
@@ -90,7 +91,7 @@ it('is compared day by day, and fills no gap of the engine', async () => {
     ],
   });
   expect(chat?.escalation).toEqual({ requests: 3_000, escalated: 75, share: '0.025000' });
-  const lines = chat === undefined ? [] : usageDetailLines(chat, LEADER);
+  const lines = chat === undefined ? [] : usageDetailLines(readDeployment(chat), LEADER);
   expect(lines).toEqual([
     expect.stringMatching(/^chat: Over 48 hours that both meters cover, gw counts .* less than /),
     expect.stringMatching(/^chat: A hosted API answered .* requests again\. Those .* already /),

@@ -10,6 +10,7 @@ import {
   scenarioName,
 } from '../../src/report/copy/inputs.ts';
 import { STORED_FORMAT, toReader } from '../../src/report/locale.ts';
+import { readBreakEven } from '../../src/report/sections/deploymentReading.ts';
 import { breakEvenText } from '../../src/report/sections/breakEvens.ts';
 import { backtestLines } from '../../src/report/sections/backtest.ts';
 import { buildReportText } from '../../src/report/reportText.ts';
@@ -38,7 +39,7 @@ test('a message prints the figures of advice in its own locale, and names unchan
   ];
   const stored = { ...advice, note: 'not read', noteDetails: notes };
   const audit = anAudit({ stack: { lookBack: { ...MIXED_BACKTEST, advice: [stored] } } });
-  const lines = backtestLines(audit, toReader('leader', 'de-DE'));
+  const lines = backtestLines(readForLeader(audit), toReader('leader', 'de-DE'));
   expect(readable(lines[1] ?? '')).toContain(
     'A replica-hour costs 1.234 $ (billed by $1,500 2026-07-01), compared ' +
       'with 2.000 $ before. Its traffic rose by 34,5 %, so the advice does not ' +
@@ -85,7 +86,7 @@ describe('an input', () => {
       change: '1.000000',
       contract: null,
     } as const;
-    expect(breakEvenText(flip, LEADER)).toBe(
+    expect(breakEvenText(readBreakEven(flip), LEADER)).toBe(
       "hosted price: break-even at $1.00 per Mtok, 2.0× today's $0.500",
     );
   });
@@ -133,7 +134,7 @@ test('an unknown code of a newer version is shown as its stored sentence', () =>
   const noteDetails = [{ code: 'gone' }, { code: 'of-another-day' }] as unknown as AdviceNote[];
   const stored = { ...advice, note: 'it saw another day', noteDetails };
   const audit = anAudit({ stack: { lookBack: { ...MIXED_BACKTEST, advice: [stored] } } });
-  expect(backtestLines(audit, LEADER)[1]).toMatch(/It saw another day\.$/);
+  expect(backtestLines(readForLeader(audit), LEADER)[1]).toMatch(/It saw another day\.$/);
   const detail = { code: 'weather' } as unknown as NonNullable<AuditSensitivity['detail']>;
   const ends = { low: 'rain', base: 'wind', high: 'sun' };
   const savings = { savingAtLowUsd: '1.000000', savingAtHighUsd: '2.000000' };

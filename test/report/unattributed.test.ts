@@ -3,7 +3,7 @@ import { yamlFlow } from '../../src/domain/yamlFlow.ts';
 import { unattributedLines } from '../../src/report/sections/appendix.ts';
 import type { AuditUnattributed } from '../../src/verdict/audit.ts';
 import { anAudit } from '../support/auditFixture.ts';
-import { LEADER } from '../support/readers.ts';
+import { LEADER, readForLeader } from '../support/readers.ts';
 
 const one = (resource: string, usd: string): AuditUnattributed => ({
   source: 'cloud',
@@ -20,10 +20,7 @@ test('the most expensive unattributed resources are listed with what to paste', 
   const rest: AuditUnattributed = { ...others, resources: 7, usd: '1.000000' };
   const audit = anAudit({});
   const lines = unattributedLines(
-    {
-      ...audit,
-      stack: { ...audit.stack, unattributed: [...listed, rest] },
-    },
+    readForLeader({ ...audit, stack: { ...audit.stack, unattributed: [...listed, rest] } }),
     LEADER,
   );
   expect(lines).toHaveLength(6);
@@ -35,5 +32,5 @@ test('the most expensive unattributed resources are listed with what to paste', 
 });
 
 test('without unattributed spend there is nothing to list', () => {
-  expect(unattributedLines(anAudit({}), LEADER)).toEqual([]);
+  expect(unattributedLines(readForLeader(anAudit({})), LEADER)).toEqual([]);
 });

@@ -6,6 +6,7 @@ import type { HostLack, Lack } from '../../src/economics/lack.ts';
 import type { Warning } from '../../src/economics/warning.ts';
 import { capacityBasisOf } from '../../src/report/format.ts';
 import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
+import { readDeployment } from '../../src/report/sections/deploymentReading.ts';
 import { warningLines } from '../../src/report/sections/reliability.ts';
 import { toReader } from '../../src/report/locale.ts';
 import { aDeployment } from '../support/auditFixture.ts';
@@ -81,7 +82,10 @@ describe('the message', () => {
       warnings: ['as stored', 'as stored'],
       warningDetails: warningDetails as Warning[],
     });
-    const [looked, unbilled] = warningLines(deployment, toReader('leader', 'de-DE'));
+    const [looked, unbilled] = warningLines(
+      readDeployment(deployment),
+      toReader('leader', 'de-DE'),
+    );
     expect(looked).toBe(
       'chat: No prices of v2026-07-01 1,000 were read from market after 3. Jul 2026.',
     );
@@ -90,7 +94,7 @@ describe('the message', () => {
 
   it('of an older audit has its sentences, and its text on a capacity is recognized', () => {
     const deployment = aDeployment({ id: 'chat', verdict: 'keep', warnings: ['it is a guess'] });
-    expect(warningLines(deployment, LEADER)).toEqual(['chat: It is a guess.']);
+    expect(warningLines(readDeployment(deployment), LEADER)).toEqual(['chat: It is a guess.']);
     const raised = { capacityBasis: 'observed (a lower bound), raised to what was seen' };
     expect(capacityBasisOf(raised)).toEqual({ code: 'observed', raised: true });
     expect(capacityBasisOf({ capacityBasis: null })).toBeNull();

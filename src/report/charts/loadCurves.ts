@@ -6,7 +6,6 @@
 import { decimal, ONE, sum, toNumber } from '../../domain/exact.ts';
 import { invariant } from '../../domain/failure.ts';
 import type { AuditDetail } from '../../verdict/audit.ts';
-import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import {
   counted,
   percent,
@@ -16,6 +15,7 @@ import {
   capacityBasisOf,
 } from '../format.ts';
 import type { AuditReading } from '../sections/auditReading.ts';
+import type { DeploymentReading } from '../sections/deploymentReading.ts';
 import { shownName } from '../displayText.ts';
 import type { Reader } from '../locale.ts';
 import { dayText, HOUR_MS } from '../../domain/period.ts';
@@ -118,7 +118,7 @@ function keptReplicas(audit: AuditReading): Map<string, number> {
  * True for a stated capacity that no interval exceeded. An observed or raised capacity is its own
  * maximum.
  */
-function isMeasuredCapacity(deployment: AuditDeployment): boolean {
+function isMeasuredCapacity(deployment: DeploymentReading): boolean {
   const basis = capacityBasisOf(deployment);
   return basis?.code === 'measured' && basis.raised !== true;
 }

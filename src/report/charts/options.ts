@@ -10,10 +10,11 @@ import {
   toNumber,
   ZERO,
 } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
 import { type AuditReading, isOpen } from '../sections/auditReading.ts';
+import type { OptionReading } from '../sections/deploymentReading.ts';
+import type { StackOptionReading } from '../sections/stackReading.ts';
 import { capital } from '../displayText.ts';
-import { dollars, knownAmount } from '../format.ts';
+import { dollars } from '../format.ts';
 import { chartNames, type ChartPlan } from './chart.ts';
 import type { Reader } from '../locale.ts';
 import { fitChartText } from './fonts.ts';
@@ -34,7 +35,6 @@ import {
 } from './sheet.ts';
 import { niceScale, type Scale } from './scale.ts';
 import { COLORS, SMALL, STRONG } from './theme.ts';
-import type { OptionName } from '../../economics/offer.ts';
 import { planName, stackOptionName } from '../sections/totalCost.ts';
 
 const NAMES = chartNames('options');
@@ -205,13 +205,10 @@ export interface StackOption {
   readonly saving: Exact;
 }
 
-interface Priced {
-  readonly option: OptionName | 'best plan';
-  readonly costUsd: string | null;
-  readonly savingUsd: string | null;
-  readonly low: string | null;
-  readonly high: string | null;
-}
+type Priced = Pick<
+  OptionReading | StackOptionReading,
+  'option' | 'costUsd' | 'savingUsd' | 'low' | 'high'
+>;
 
 /**
  * Cheapest first. A plan that equals another option is listed once. Spot is left out, because it is
@@ -231,7 +228,7 @@ export function listStackOptions(audit: AuditReading): StackOption[] {
 }
 
 /** `keep` if the plan changes nothing, otherwise the plan itself. */
-function plannedWhole({ stack }: Audit): Priced['option'] {
+function plannedWhole({ stack }: AuditReading): Priced['option'] {
   return stack.bestPlan.every(({ option }) => option === 'keep') ? 'keep' : 'best plan';
 }
 
@@ -243,11 +240,9 @@ interface Told {
 }
 
 function wayOf(priced: Priced, { planned, isSingle, isMade }: Told): StackOption[] {
-  const { option } = priced;
-  const cost = knownAmount(priced.costUsd);
+  const { option, costUsd: cost, savingUsd: saving = ZERO } = priced;
   const isTwice = option === 'best plan' && planned !== 'best plan';
   if (option === 'spot' || isTwice || cost === undefined) return [];
-  const saving = knownAmount(priced.savingUsd) ?? ZERO;
   const isPlan = option === planned;
   const name = isSingle && option !== 'best plan' ? option : stackOptionName(option, isMade);
   const interval = intervalOf(priced, cost, saving);
@@ -265,8 +260,7 @@ function wayOf(priced: Priced, { planned, isSingle, isMade }: Told): StackOption
 
 /** The cost's interval: the cost of keeping less each end of the saving. */
 function intervalOf({ low, high }: Priced, cost: Exact, saving: Exact): StackOption['interval'] {
-  const [least, most] = [knownAmount(low), knownAmount(high)];
-  if (least === undefined || most === undefined || compare(least, most) === 0) return undefined;
+  if (low === undefined || high === undefined || compare(low, high) === 0) return undefined;
   const keepUsd = add(cost, saving);
-  return [subtract(keepUsd, most), subtract(keepUsd, least)];
+  return [subtract(keepUsd, high), subtract(keepUsd, low)];
 }

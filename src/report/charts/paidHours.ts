@@ -1,17 +1,9 @@
 /** Plans the paid-hours chart: what each deployment's GPU spend paid for, in parts. */
 
-import {
-  decimal,
-  divide,
-  type Exact,
-  isZero,
-  subtract,
-  sum,
-  toNumber,
-  ZERO,
-} from '../../domain/exact.ts';
+import { divide, type Exact, isZero, subtract, sum, toNumber, ZERO } from '../../domain/exact.ts';
 import type { AuditReading } from '../sections/auditReading.ts';
-import { dollars, percent, plainNumber, knownAmount } from '../format.ts';
+import type { DeploymentReading } from '../sections/deploymentReading.ts';
+import { dollars, percent, plainNumber } from '../format.ts';
 import { chartNames, type ChartPlan } from './chart.ts';
 import type { Reader } from '../locale.ts';
 import { fitChartName, fitChartText, fontTextWidth, replaceMissingGlyphs } from './fonts.ts';
@@ -33,7 +25,6 @@ import {
 } from './sheet.ts';
 import { niceScale, type Scale } from './scale.ts';
 import { COLORS, LABEL, STRONG, WORDS_WIDTH } from './theme.ts';
-import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import { shownName } from '../displayText.ts';
 
 const NAMES = chartNames('paid-hours');
@@ -243,15 +234,16 @@ export function splitPaidHours(audit: AuditReading): AllPaidHours {
   return { rows: rows.slice(0, MOST_ROWS), rest: sumRows(`${rest.length} others`, rest) };
 }
 
-function rowOf(deployment: AuditDeployment): PaidHours {
-  const rent = decimal(deployment.spendUsd);
-  const full = knownAmount(deployment.fullCapacityUsd) ?? ZERO;
-  const underfilled = knownAmount(deployment.underfilledUsd) ?? ZERO;
-  const idle = knownAmount(deployment.idleUsd) ?? ZERO;
+function rowOf({ id, spendUsd: rent, paidReplicaHours, ...use }: DeploymentReading): PaidHours {
+  const {
+    fullCapacityUsd: full = ZERO,
+    underfilledUsd: underfilled = ZERO,
+    idleUsd: idle = ZERO,
+  } = use;
   return {
-    name: shownName(deployment.id),
+    name: shownName(id),
     rent,
-    hours: decimal(deployment.paidReplicaHours),
+    hours: paidReplicaHours,
     parts: { full, underfilled, idle, unknown: subtract(rent, sum([full, underfilled, idle])) },
   };
 }

@@ -1,7 +1,6 @@
 /** Plans the quarters chart: the stack's cost by quarter, and the saving of the best plan. */
 
 import { compare, type Exact, subtract, toNumber } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
 import { chartNames, type ChartPlan } from './chart.ts';
 import type { Reader } from '../locale.ts';
 import { fontTextWidth } from './fonts.ts';
@@ -16,7 +15,7 @@ import {
 } from './sheet.ts';
 import { COLORS, LABEL, SMALL, STRONG, WORDS_WIDTH } from './theme.ts';
 import type { AuditReading } from '../sections/auditReading.ts';
-import { dollars, UNKNOWN, knownAmount } from '../format.ts';
+import { dollars, UNKNOWN } from '../format.ts';
 
 const NAMES = chartNames('quarters');
 
@@ -38,7 +37,7 @@ export function planQuartersChart(
   return { ...NAMES, title, alt, spec: quartersSpec(quarters, { title, subtitle }, reader) };
 }
 
-function nothingText({ quarter }: Audit): string {
+function nothingText({ quarter }: AuditReading): string {
   return quarter === null
     ? 'A period chosen by hand has no trend of quarters'
     : 'Trends appear from the second audited quarter on';
@@ -245,17 +244,14 @@ export function computeQuarterTrend(
 }
 
 /** Consecutive number of a quarter: year * 4 + quarter - 1. */
-function numberOf({ quarter }: Audit): number | undefined {
+function numberOf({ quarter }: AuditReading): number | undefined {
   const match = /^(\d{4})-Q([1-4])$/.exec(quarter ?? '');
   return match === null ? undefined : Number(match[1]) * 4 + Number(match[2]) - 1;
 }
 
 function costOf(number: number, audit: AuditReading | undefined): QuarterCost {
   if (audit === undefined) return { name: `Q${(number % 4) + 1} ${Math.floor(number / 4)}` };
-  const [keep, saving] = [
-    knownAmount(audit.stack.keepUsd),
-    knownAmount(audit.stack.savingUsd.base),
-  ];
+  const [keep, saving] = [audit.stack.keepUsd, audit.stack.savingUsd.base];
   return {
     name: audit.periodName,
     ...(keep === undefined ? {} : { keep }),

@@ -2,7 +2,6 @@
 
 import {
   compare,
-  decimal,
   type Exact,
   isZero,
   larger,
@@ -11,11 +10,10 @@ import {
   toNumber,
   ZERO,
 } from '../../domain/exact.ts';
-import type { AuditSensitivity } from '../../verdict/auditDecision.ts';
 import { effectLabel, effectRange } from '../copy/inputs.ts';
-import type { AuditReading } from '../sections/auditReading.ts';
+import type { AuditReading, EffectReading } from '../sections/auditReading.ts';
 import { capital } from '../displayText.ts';
-import { counted, dollars, knownAmount } from '../format.ts';
+import { counted, dollars } from '../format.ts';
 import { chartNames, type ChartPlan } from './chart.ts';
 import type { Reader } from '../locale.ts';
 import { fitChartText, fontTextWidth, replaceMissingGlyphs } from './fonts.ts';
@@ -57,7 +55,7 @@ export function planTornadoChart(audit: AuditReading, reader: Reader): ChartPlan
     return { ...NAMES, title, alt: `${title}.` };
   }
   const isKept = audit.stack.bestPlan.every(({ option }) => option === 'keep');
-  const now = isKept ? undefined : knownAmount(audit.stack.savingUsd.base);
+  const now = isKept ? undefined : audit.stack.savingUsd.base;
   const title = isKept ? keptTitle(effects, reader) : changedTitle(effects, widest, reader);
   const subtitle = subtitleOf(audit, { isKept, now }, reader);
   const alt =
@@ -68,11 +66,9 @@ export function planTornadoChart(audit: AuditReading, reader: Reader): ChartPlan
   return { ...NAMES, title, alt, spec };
 }
 
-function effectOf(sensitivity: AuditSensitivity, reader: Reader): TornadoEffect {
-  const atLow = decimal(sensitivity.savingAtLowUsd);
-  const atHigh = decimal(sensitivity.savingAtHighUsd);
-  const { low, high } = effectRange(sensitivity, reader);
-  return { name: effectLabel(sensitivity), low, high, atLow, atHigh };
+function effectOf(sensitivity: EffectReading, reader: Reader): TornadoEffect {
+  const { savingAtLowUsd: atLow, savingAtHighUsd: atHigh } = sensitivity;
+  return { name: effectLabel(sensitivity), ...effectRange(sensitivity, reader), atLow, atHigh };
 }
 
 const leastOf = ({ atLow, atHigh }: TornadoEffect) => smaller(atLow, atHigh);

@@ -162,13 +162,13 @@ export function inputWords({
 }
 
 /** Label within a sentence. Audits of other versions may have only a name. */
-export function effectLabel({ detail, input }: AuditSensitivity): string {
+export function effectLabel({ detail, input }: Pick<AuditSensitivity, 'detail' | 'input'>): string {
   return detail === undefined || !isKnownEffect(detail) ? oneLine(input, 80) : effectName(detail);
 }
 
 /** Low and high end of an input's range, in its unit. */
 export function effectRange(
-  { detail, low, high }: AuditSensitivity,
+  { detail, low, high }: Pick<AuditSensitivity, 'detail' | 'low' | 'high'>,
   reader: Reader,
 ): Pick<EffectEnds, 'low' | 'high'> {
   if (detail === undefined || !isKnownEffect(detail)) {

@@ -15,10 +15,10 @@ import type { Reader } from '../locale.ts';
 import type { ReportTable } from '../sections/table.ts';
 import type { ChartPlan } from '../charts/chart.ts';
 
-/** Figures in the order of `report.json`, then derived ones. Ids are unique. */
+/** Figures in the order of `report.json`, with its values, then derived ones. Ids are unique. */
 export function listFigures(source: FigureSource, reader: Reader): AuditFigure[] {
   const { audit } = source;
-  const { stack, totals, deployments } = audit;
+  const { stack, totals, deployments } = audit.stored;
   const found = [
     ...walk(
       stack,

@@ -1,17 +1,18 @@
 /** Lists the figures that a report derives from an audit: shares, sums and comparisons. */
 
-import { decimal, subtract } from '../../domain/exact.ts';
+import { subtract, type Exact } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { computeChangedPrices } from '../sections/why.ts';
 import { comparePrices } from '../sections/mainFigures.ts';
 import { medianHostText } from '../sections/optionTables.ts';
 import type { AuditReading } from '../sections/auditReading.ts';
-import { dollars, percent, usdPerMtok, knownAmount } from '../format.ts';
+import type { AuditJudgment } from '../../verdict/auditDeployment.ts';
+import type { BreakEvenReading } from '../sections/deploymentReading.ts';
+import { dollars, percent, usdPerMtok } from '../format.ts';
 import type { FigureSource } from './page.ts';
 import { waiverExcess } from '../sections/waivers.ts';
 import { type AuditFigure, figureId, type FigureUnit } from './figure.ts';
 import type { Reader } from '../locale.ts';
-import type { AuditInputBreakEven } from '../../verdict/auditDecision.ts';
 import { oneLine } from '../displayText.ts';
 import { breakEvenText } from '../sections/breakEvens.ts';
 import { effectRange } from '../copy/inputs.ts';
@@ -66,20 +67,19 @@ function gpuSpendFigures({ gpuSpendUse: use }: AuditReading, reader: Reader): Au
 
 interface Prices {
   readonly id: string;
-  readonly selfHosted: string | null;
-  readonly hosted: string | null;
+  readonly selfHosted: Exact | undefined;
+  readonly hosted: Exact | undefined;
   readonly from: string;
   readonly view: string;
 }
 
 function priceFigure({ selfHosted, hosted, ...place }: Prices, reader: Reader): AuditFigure[] {
-  const [own, other] = [knownAmount(selfHosted), knownAmount(hosted)];
-  if (own === undefined || other === undefined) return [];
-  const { by } = comparePrices(own, other, reader);
+  if (selfHosted === undefined || hosted === undefined) return [];
+  const { by } = comparePrices(selfHosted, hosted, reader);
   return by === '' ? [] : [derivedFigure({ ...place, text: by, unit: 'share' })];
 }
 
-function stackPrice({ totals }: Audit, reader: Reader): AuditFigure[] {
+function stackPrice({ totals }: AuditReading, reader: Reader): AuditFigure[] {
   return priceFigure(
     {
       id: 'stack.price-ratio',
@@ -114,8 +114,8 @@ function changedFigures(audit: AuditReading, reader: Reader): AuditFigure[] {
   ];
 }
 
-function attributed({ amounts }: AuditReading, reader: Reader): AuditFigure[] {
-  const amount = subtract(amounts.spend, amounts.unattributed);
+function attributed({ totals }: AuditReading, reader: Reader): AuditFigure[] {
+  const amount = subtract(totals.spendUsd, totals.unattributedUsd);
   const from = 'totals.spendUsd less totals.unattributedUsd';
   return [
     derivedFigure({
@@ -163,7 +163,7 @@ function sums({ steps, rows }: FigureSource): AuditFigure[] {
 }
 
 function ofDeployment(
-  deployment: Audit['deployments'][number],
+  deployment: AuditReading['deployments'][number],
   at: number,
   reader: Reader,
 ): AuditFigure[] {
@@ -175,7 +175,7 @@ function ofDeployment(
       {
         id: `${id}.price-ratio`,
         selfHosted: deployment.effectiveUsdPerMtok,
-        hosted: deployment.hosted?.usdPerMtok ?? null,
+        hosted: deployment.hosted?.usdPerMtok,
         from: `deployments[${at}].effectiveUsdPerMtok against hosted.usdPerMtok`,
         view: 'audit_by_deployment',
       },
@@ -207,28 +207,34 @@ function ofDeployment(
 }
 
 export function inputFigures(
-  { stack, deployments, sensitivity }: Audit,
+  { stack, deployments, stored }: AuditReading,
   reader: Reader,
 ): AuditFigure[] {
   return [
-    ...breakEvenFigures(stack.flips, { id: 'stack', path: 'stack' }, reader),
-    ...deployments.flatMap(({ id, flips }, at) =>
-      breakEvenFigures(flips, { id: figureId(id), path: `deployments[${at}]` }, reader),
+    ...breakEvenFigures(stack.flips, { id: 'stack', path: 'stack', stored: stored.stack }, reader),
+    ...deployments.flatMap(({ id, flips, stored }, at) =>
+      breakEvenFigures(flips, { id: figureId(id), path: `deployments[${at}]`, stored }, reader),
     ),
-    ...sensitivity.flatMap((each, at) => sensitivityFigures(each, at, reader)),
+    ...stored.sensitivity.flatMap((each, at) => sensitivityFigures(each, at, reader)),
   ];
 }
 
+interface BreakEvenPlace {
+  readonly id: string;
+  readonly path: string;
+  readonly stored: Pick<AuditJudgment, 'flips'>;
+}
+
 function breakEvenFigures(
-  flips: readonly AuditInputBreakEven[],
-  { id, path }: Record<'id' | 'path', string>,
+  flips: readonly BreakEvenReading[],
+  { id, path, stored }: BreakEvenPlace,
   reader: Reader,
 ) {
   return flips.map(
     (flip, at): AuditFigure => ({
       id: `${id}.flips.${inputId(flip.input)}`,
       text: breakEvenText(flip, reader),
-      value: flip.flipsAt,
+      value: stored.flips[at]?.flipsAt ?? '',
       unit: 'sentence',
       path: `${path}.flips[${at}].flipsAt`,
       view: '',
@@ -261,7 +267,7 @@ function sensitivityFigures(effect: Effect, at: number, reader: Reader): AuditFi
     ...savings.map(
       ([name, field]): AuditFigure => ({
         id: `${id}.${name}`,
-        text: dollars(decimal(effect[field]), reader),
+        text: dollars(effect[field], reader),
         value: effect[field],
         unit: 'USD',
         path: `${path}.${field}`,

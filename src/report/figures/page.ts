@@ -2,13 +2,13 @@
  * Lists figures that only the leader's page has: yearly amounts, parts of total cost, break-even.
  */
 
-import { exact, multiply } from '../../domain/exact.ts';
-import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
+import { type Exact, exact, multiply } from '../../domain/exact.ts';
 import type { ActionList } from '../sections/actions.ts';
 import type { HeadlineText } from '../sections/headline.ts';
 import type { OwnHeadline } from '../sections/ownHeadline.ts';
 import type { AuditReading } from '../sections/auditReading.ts';
-import { dollars, knownAmount } from '../format.ts';
+import type { DeploymentReading } from '../sections/deploymentReading.ts';
+import { dollars } from '../format.ts';
 import type { DeploymentRow } from '../sections/deploymentRows.ts';
 import type { NumberedStep } from '../sections/steps.ts';
 import type { ReportTable } from '../sections/table.ts';
@@ -17,7 +17,7 @@ import type { Reader } from '../locale.ts';
 
 /** One deployment in the report to its owner. */
 export interface OwnFindings {
-  readonly deployment: AuditDeployment;
+  readonly deployment: DeploymentReading;
   /** The audit reduced to this deployment. */
   readonly audit: AuditReading;
   readonly headline: OwnHeadline;
@@ -83,12 +83,10 @@ const QUARTERS = exact(4n);
 /** Yearly amounts: four times the quarter. Empty for other periods. */
 function yearFigures(audit: AuditReading, reader: Reader): AuditFigure[] {
   if (!audit.isWholeQuarter) return [];
-  const year = (id: string, amount: string | null, from: string): AuditFigure[] => {
-    const value = knownAmount(amount);
-    return value === undefined
+  const year = (id: string, amount: Exact | undefined, from: string): AuditFigure[] =>
+    amount === undefined
       ? []
-      : [usd(`${id}.year`, dollars(multiply(value, QUARTERS), reader), `4 × ${from}`)];
-  };
+      : [usd(`${id}.year`, dollars(multiply(amount, QUARTERS), reader), `4 × ${from}`)];
   return [
     ...year('stack.saving', audit.stack.savingUsd.base, 'stack.savingUsd.base'),
     ...year('stack.spend', audit.totals.spendUsd, 'totals.spendUsd'),

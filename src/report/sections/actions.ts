@@ -1,13 +1,13 @@
 /** Builds the page's list of actions, each with owner, dollars and deadline. */
 
 import { compare, decimal, type Exact, negate, subtract, sum } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
-import type { AuditStep } from '../../verdict/auditDecision.ts';
+import type { StepAction } from '../../verdict/auditDecision.ts';
 import { actionPhrase } from '../copy/actions.ts';
 import { oneLine, shownName, shownSentence, capital } from '../displayText.ts';
 import type { AuditReading } from './auditReading.ts';
+import type { StepReading } from './stackReading.ts';
 import { dayName } from './periodText.ts';
-import { dollars, dollarsTo, UNKNOWN, knownAmount } from '../format.ts';
+import { dollars, dollarsTo, UNKNOWN } from '../format.ts';
 import { BESIDE_THE_PLAN, type ListedStep, type ListedSteps } from './steps.ts';
 import { countDecimals, summedParts } from './summedAmounts.ts';
 import type { Reader } from '../locale.ts';
@@ -65,7 +65,7 @@ export function listActions(
   most = MOST_ACTIONS,
 ): ActionList {
   const plan = withRest(steps.plan.filter(isOfPlan), audit, reader);
-  const isOlder = audit.stack.steps.every(({ stakeUsd }) => stakeUsd === undefined);
+  const isOlder = audit.stored.stack.steps.every(({ stakeUsd }) => stakeUsd === undefined);
   const others = [...steps.plan.filter((entry) => !isOfPlan(entry)), ...steps.others].filter(
     // Actions without a step have no owner and no deadline. The appendix lists them.
     ({ step }) => isOlder || step !== undefined,
@@ -73,7 +73,7 @@ export function listActions(
   const room = Math.max(1, most - (others.length > 0 && most > 1 ? 1 : 0));
   const shown = plan.slice(0, plan.length <= most - others.length ? most : room);
   const shownOthers = others.slice(0, most - shown.length);
-  const total = knownAmount(audit.stack.savingUsd.base);
+  const total = audit.stack.savingUsd.base;
   const amounts = plan.flatMap(({ usd }) => usd ?? []);
   const isSummed = total !== undefined && amounts.length === plan.length && plan.length > 1;
   const whole = isSummed ? total : sum(amounts);
@@ -129,10 +129,10 @@ const CENT = decimal('0.01');
 /** Adds the stack's shared cost, which audits of older versions do not state. */
 function withRest(
   plan: readonly ListedStep[],
-  { stack }: Audit,
+  { stack }: AuditReading,
   reader: Reader,
 ): readonly ListedStep[] {
-  const saving = knownAmount(stack.savingUsd.base);
+  const saving = stack.savingUsd.base;
   const amounts = plan.flatMap(({ usd }) => usd ?? []);
   if (plan.length === 0 || saving === undefined || amounts.length < plan.length) return plan;
   const rest = subtract(saving, sum(amounts));
@@ -151,14 +151,14 @@ function plannedText(
 
 /** Dollars at stake in an action without a saving of its own. */
 function stakeText({ step, stakeUsd }: ListedStep, reader: Reader): string {
-  const stake = stakeUsd ?? knownAmount(step?.stakeUsd);
+  const stake = stakeUsd ?? step?.stakeUsd;
   if (stake === undefined) return 'amount unknown';
   const isSpend = step === undefined || ON_SPEND.has(step.action);
   return `${dollars(stake, reader)} ${isSpend ? 'of spend' : 'at stake'}`;
 }
 
 /** Actions whose dollars are spend, not a possible saving. */
-const ON_SPEND: ReadonlySet<AuditStep['action']> = new Set(['review', 'get-evidence', 'attribute']);
+const ON_SPEND: ReadonlySet<StepAction> = new Set(['review', 'get-evidence', 'attribute']);
 
 function toAction(
   { what, step }: ListedStep,
@@ -179,13 +179,13 @@ function toAction(
 const MOST_CHARACTERS = 140;
 
 /** The stored sentence for a code of a newer version. */
-function actionText({ detail, text }: AuditStep, reader: Reader): string {
+function actionText({ detail, text }: StepReading, reader: Reader): string {
   const known = detail === undefined ? undefined : actionPhrase(detail, reader);
   return known ?? oneLine(shownSentence(text, reader).replace(/\.$/, ''), MOST_CHARACTERS);
 }
 
 /** The next possible day, with the missed deadline if there is one. */
-function deadlineText(step: AuditStep | undefined, reader: Reader): string {
+function deadlineText(step: StepReading | undefined, reader: Reader): string {
   if (step === undefined || step.by === null) return 'not set';
   const missed = step.missed ?? null;
   const note = missed === null ? '' : ` (${dayName(missed, reader)} was missed)`;

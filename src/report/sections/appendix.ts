@@ -9,8 +9,9 @@ import { backtestLines, changesSinceLines } from './backtest.ts';
 import { optionMatrix, wholeStackTables } from './totalCost.ts';
 import { outlookLines, outlookTitle, scenarioTables } from './outlook.ts';
 import { type AuditReading, isConclusive } from './auditReading.ts';
+import type { StackReading } from './stackReading.ts';
 import { periodName } from './periodText.ts';
-import { dollars, likelyText, UNKNOWN, knownAmount } from '../format.ts';
+import { dollars, likelyText, UNKNOWN } from '../format.ts';
 import { missingSentences } from './reasons.ts';
 import type { DeploymentRow } from './deploymentRows.ts';
 import type { AuditFindings } from '../findings.ts';
@@ -22,7 +23,7 @@ import type { Reader } from '../locale.ts';
 import { formatCount } from '../../domain/figures.ts';
 import { shownName } from '../displayText.ts';
 import { reasonSentence } from '../copy/reasons.ts';
-import { factSentence } from './completeAudit.ts';
+import { factSentence, readAudit } from './completeAudit.ts';
 import { breakEvenSentence } from './why.ts';
 import type { Exact } from '../../domain/exact.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
@@ -88,7 +89,7 @@ function verdictSections(
 const MOST_MISSING = 10;
 const MOST_CONTRACTS = 6;
 
-function missingLines(stack: Audit['stack'], reader: Reader): string[] {
+function missingLines(stack: StackReading, reader: Reader): string[] {
   const missing = missingSentences(stack, reader);
   const left = missing.length - MOST_MISSING;
   const more = left > 0 ? [`And ${left} more, in report.json.`] : [];
@@ -105,7 +106,10 @@ function evidenceSections(
     {
       title: sinceTitle(audit, previous, reader),
       slot: 'since',
-      lines: [...changesSinceLines(previous, audit, reader), ...backtestLines(audit, reader)],
+      lines: [
+        ...changesSinceLines(previous && readAudit(previous, reader), audit, reader),
+        ...backtestLines(audit, reader),
+      ],
     },
     { title: 'How certain the figures are', lines: reliabilityLines(audit, reader) },
     { title: 'Waivers to renew', lines: waiverLines(audit, reader) },
@@ -122,7 +126,7 @@ function isBlank({ situation }: AuditReading): boolean {
 }
 
 /** `Changes since Q2 2026, forecast and actual saving`. */
-function sinceTitle({ stack }: Audit, previous: Audit | undefined, reader: Reader): string {
+function sinceTitle({ stack }: AuditReading, previous: Audit | undefined, reader: Reader): string {
   if (previous === undefined) {
     return stack.lookBack === null
       ? 'Changes since the previous quarter'
@@ -154,7 +158,7 @@ const NO_CHARTS: ReadonlySet<ChartSlot> = new Set();
 
 const MOST_RESOURCES = 5;
 
-export function unattributedLines({ stack }: Audit, reader: Reader): string[] {
+export function unattributedLines({ stack }: AuditReading, reader: Reader): string[] {
   const lines = stack.unattributed.flatMap(({ resource, source, name, usd, match }) =>
     resource === null || source === null || match === null
       ? []
@@ -205,9 +209,9 @@ function laborLines(audit: AuditReading, reader: Reader): string[] {
 }
 
 /** Engineering time is the largest cost that is assumed rather than billed. */
-function stackLine({ stack }: Audit, reader: Reader): string[] {
+function stackLine({ stack }: AuditReading, reader: Reader): string[] {
   const { verdict, savingUsd, probability, withoutLabor } = stack;
-  if (savingUsd.base === null || withoutLabor.savingUsd === null) return [];
+  if (savingUsd.base === undefined || withoutLabor.savingUsd === undefined) return [];
   if (KEPT.has(verdict) && KEPT.has(withoutLabor.verdict)) {
     return ['The verdict is to keep, with or without engineering time.'];
   }
@@ -223,12 +227,12 @@ function stackLine({ stack }: Audit, reader: Reader): string[] {
   ];
 }
 
-type Side = Audit['stack']['withoutLabor'];
+type Side = StackReading['withoutLabor'];
 
 /** `saving $41,214, 96% likely`. Keeping has no probability. */
 function sideText({ verdict, savingUsd, probability }: Side, reader: Reader): string {
   const likely = KEPT.has(verdict) ? '' : likelyText(probability, reader);
-  return `saving ${amount(knownAmount(savingUsd), reader)}${likely === '' ? '' : `, ${likely}`}`;
+  return `saving ${amount(savingUsd, reader)}${likely === '' ? '' : `, ${likely}`}`;
 }
 
 /** Deployments' verdicts, most expensive first. Empty for audits of older versions. */

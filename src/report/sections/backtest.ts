@@ -3,22 +3,21 @@
  * advice.
  */
 
-import { compare, decimal, type Exact, negate } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
-import type { AuditBacktest } from '../../verdict/auditDecision.ts';
+import { compare, type Exact, negate } from '../../domain/exact.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
 import { adviceText } from '../copy/advice.ts';
-import { dollars, intervalText, tokenCount, knownAmount, quarterName } from '../format.ts';
+import { dollars, intervalText, tokenCount, quarterName } from '../format.ts';
 import { shownName } from '../displayText.ts';
 import { factSentence } from './completeAudit.ts';
 import type { Reader } from '../locale.ts';
 import { priceText } from './mainFigures.ts';
 import type { AuditReading } from './auditReading.ts';
+import type { BacktestReading } from './stackReading.ts';
 
 const MOST_ADVICE = 6;
 
 /** Lines on the previous forecast and its advice. Empty without a previous audit. */
-export function backtestLines({ stack: { lookBack } }: Audit, reader: Reader): string[] {
+export function backtestLines({ stack: { lookBack } }: AuditReading, reader: Reader): string[] {
   if (lookBack === null) return [];
   const { advice } = lookBack;
   const left = advice.length - MOST_ADVICE;
@@ -26,24 +25,27 @@ export function backtestLines({ stack: { lookBack } }: Audit, reader: Reader): s
     forecastLine(lookBack, reader),
     ...advice.slice(0, MOST_ADVICE).map((each) => adviceLine(each, reader)),
     ...(left > 0 ? [`And ${left} more, in report.json.`] : []),
-    ...realizedLine(knownAmount(lookBack.realizedUsd), reader),
+    ...realizedLine(lookBack.realizedUsd, reader),
   ];
 }
 
 /** What became of the advice on one deployment. */
-export function adviceLines({ stack: { lookBack } }: Audit, id: string, reader: Reader): string[] {
+export function adviceLines(
+  { stack: { lookBack } }: AuditReading,
+  id: string,
+  reader: Reader,
+): string[] {
   const given = lookBack?.advice.filter(({ deployment }) => deployment === id) ?? [];
   return given.map((each) => adviceLine(each, reader));
 }
 
 function forecastLine(
-  { quarter, forecastUsd, measuredUsd, isInInterval }: AuditBacktest,
+  { quarter, forecastUsd, measuredUsd: measured, isInInterval }: BacktestReading,
   reader: Reader,
 ): string {
   const who =
     quarter === null ? 'The previous audit' : `The ${shownName(quarterName(quarter))} audit`;
-  const expected = knownAmount(forecastUsd.base);
-  const measured = knownAmount(measuredUsd);
+  const expected = forecastUsd.base;
   const expectedText =
     expected === undefined ? 'no saving' : `a saving of ${dollars(expected, reader)}`;
   const interval = intervalText(forecastUsd, reader);
@@ -54,13 +56,13 @@ function forecastLine(
   return `${forecast} Measured in this period, ${saving}.`;
 }
 
-type Advice = AuditBacktest['advice'][number];
+type Advice = BacktestReading['advice'][number];
 
 function adviceLine(advice: Advice, reader: Reader) {
   const { deployment, verdict, taken, forecastUsd, measuredUsd } = advice;
   const figures = [
-    amountText('forecast', knownAmount(forecastUsd), reader),
-    amountText(taken === true ? 'actual' : 'it would have been', knownAmount(measuredUsd), reader),
+    amountText('forecast', forecastUsd, reader),
+    amountText(taken === true ? 'actual' : 'it would have been', measuredUsd, reader),
   ].filter((text) => text !== '');
   const what = `${shownName(deployment)}: ${takenText(verdict, taken)}.`;
   const saving = figures.length === 0 ? '' : `Saving: ${figures.join(', ')}.`;
@@ -101,7 +103,7 @@ function realizedLine(realized: Exact | undefined, reader: Reader): string[] {
 
 /** Lines on the changes. Empty without a previous audit. */
 export function changesSinceLines(
-  previous: Audit | undefined,
+  previous: AuditReading | undefined,
   audit: AuditReading,
   reader: Reader,
 ): string[] {
@@ -128,7 +130,7 @@ interface VerdictChange {
 }
 
 /** Changed verdicts. If there are many: those with the most spend, and counts of the others. */
-function verdictChangeLines(previous: Audit, audit: AuditReading): string[] {
+function verdictChangeLines(previous: AuditReading, audit: AuditReading): string[] {
   const changes = findVerdictChanges(previous, audit);
   if (changes.length <= MOST_CHANGES) return changes.map(({ text }) => text);
   const large = changes.toSorted((a, b) => compare(b.spend, a.spend));
@@ -143,12 +145,12 @@ function verdictChangeLines(previous: Audit, audit: AuditReading): string[] {
   ];
 }
 
-function findVerdictChanges(previous: Audit, audit: AuditReading): VerdictChange[] {
+function findVerdictChanges(previous: AuditReading, audit: AuditReading): VerdictChange[] {
   const before = new Map(previous.deployments.map(({ id, verdict }) => [id, verdict]));
   const now = new Set(audit.deployments.map(({ id }) => id));
   const gone = previous.deployments.filter(({ id }) => !now.has(id));
-  const current = audit.deployments.flatMap(({ id, verdict, spendUsd }): VerdictChange[] => {
-    const [old, spend, name] = [before.get(id), decimal(spendUsd), shownName(id)];
+  const current = audit.deployments.flatMap(({ id, verdict, spendUsd: spend }): VerdictChange[] => {
+    const [old, name] = [before.get(id), shownName(id)];
     if (old === undefined)
       return [
         { spend, text: `${name} is new, with the verdict "${verdict}".`, countText: newText },
@@ -159,7 +161,7 @@ function findVerdictChanges(previous: Audit, audit: AuditReading): VerdictChange
   });
   const left = gone.map(({ id, verdict, spendUsd }): VerdictChange => {
     const text = `${shownName(id)} is no longer audited. Its last verdict was "${verdict}".`;
-    return { spend: decimal(spendUsd), text, countText: goneText };
+    return { spend: spendUsd, text, countText: goneText };
   });
   return [...current, ...left];
 }
@@ -172,6 +174,6 @@ function goneText(count: number): string {
   return `${count} ${count === 1 ? 'is' : 'are'} no longer audited`;
 }
 
-function moved(before: string | null, now: string | null, reader: Reader): string {
-  return `${priceText(knownAmount(before), reader)} to ${priceText(knownAmount(now), reader)}`;
+function moved(before: Exact | undefined, now: Exact | undefined, reader: Reader): string {
+  return `${priceText(before, reader)} to ${priceText(now, reader)}`;
 }

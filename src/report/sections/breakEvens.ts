@@ -1,13 +1,12 @@
 /** Renders break-evens of inputs with their distance from today, nearest first. */
 
-import { add, compare, decimal, type Exact, isZero, negate, ONE } from '../../domain/exact.ts';
-import type { AuditInputBreakEven } from '../../verdict/auditDecision.ts';
-import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
+import { add, compare, type Exact, isZero, negate, ONE } from '../../domain/exact.ts';
 import { inputWords } from '../copy/inputs.ts';
 import type { AuditReading } from './auditReading.ts';
+import type { DeploymentReading, BreakEvenReading } from './deploymentReading.ts';
 import { dayName } from './periodText.ts';
 import { shownName, capital } from '../displayText.ts';
-import { percent, times, knownAmount } from '../format.ts';
+import { percent, times } from '../format.ts';
 import type { ReportTable, ReportTableRow } from './table.ts';
 import type { Reader } from '../locale.ts';
 
@@ -45,8 +44,8 @@ function nearestRows(audit: AuditReading, reader: Reader): ReportTableRow[] {
 
 /** `toName` builds the first cell from an input's label. */
 function breakEvenRows(
-  all: readonly AuditInputBreakEven[],
-  deployments: readonly AuditDeployment[],
+  all: readonly BreakEvenReading[],
+  deployments: readonly DeploymentReading[],
   toName: (label: string) => string,
   reader: Reader,
 ): ReportTableRow[] {
@@ -60,20 +59,14 @@ function breakEvenRows(
 }
 
 function flipCells(
-  flip: AuditInputBreakEven,
+  flip: BreakEvenReading,
   toName: (label: string) => string,
   reader: Reader,
 ): string[] {
   const { today, flipsAt, change } = flip;
   const { label, amount, unit } = inputWords(flip);
-  const far = knownAmount(change);
-  const distance = far === undefined ? '\u2013' : distanceText(far, reader);
-  return [
-    toName(label),
-    amount(decimal(today), reader),
-    `${amount(decimal(flipsAt), reader)}${unit}`,
-    distance,
-  ];
+  const distance = change === undefined ? '\u2013' : distanceText(change, reader);
+  return [toName(label), amount(today, reader), `${amount(flipsAt, reader)}${unit}`, distance];
 }
 
 /** The nearest break-evens of the plan, or else of the most expensive deployment with any. */
@@ -91,14 +84,14 @@ export function nearestBreakEvens(audit: AuditReading, most: number, reader: Rea
  * Leaves out utilization, which follows the tokens. For several deployments the headline has
  * another figure, weighted by GPU spend.
  */
-function withoutUtilization(flips: readonly AuditInputBreakEven[]): readonly AuditInputBreakEven[] {
+function withoutUtilization(flips: readonly BreakEvenReading[]): readonly BreakEvenReading[] {
   const hasTokens = flips.some(({ code }) => code === 'tokens-per-day');
   return hasTokens ? flips.filter(({ code }) => code !== 'utilization') : flips;
 }
 
 function stackTexts(
-  all: readonly AuditInputBreakEven[],
-  deployments: readonly AuditDeployment[],
+  all: readonly BreakEvenReading[],
+  deployments: readonly DeploymentReading[],
   reader: Reader,
 ): string[] {
   return texts(
@@ -109,12 +102,12 @@ function stackTexts(
 }
 
 interface BreakEvenScope {
-  readonly all: readonly AuditInputBreakEven[];
-  readonly deployments: readonly AuditDeployment[];
+  readonly all: readonly BreakEvenReading[];
+  readonly deployments: readonly DeploymentReading[];
 }
 
 function texts(
-  flips: readonly AuditInputBreakEven[],
+  flips: readonly BreakEvenReading[],
   scope: BreakEvenScope,
   reader: Reader,
 ): string[] {
@@ -128,41 +121,40 @@ function texts(
  * utilization. Empty without a known capacity.
  */
 function overCapacityText(
-  { code }: AuditInputBreakEven,
+  { code }: BreakEvenReading,
   { all, deployments }: BreakEvenScope,
 ): string {
   if (code !== 'tokens-per-day' || all.some((each) => each.code === 'utilization')) return '';
-  const isKnown = deployments.every(({ utilization }) => utilization !== null);
+  const isKnown = deployments.every(({ utilization }) => utilization !== undefined);
   if (!isKnown) return '';
   return ', more than these replicas can serve';
 }
 
 /** A note on a GPU price that can be reached only after a contract ends. */
-function contractText({ contract }: AuditInputBreakEven, reader: Reader): string {
+function contractText({ contract }: BreakEvenReading, reader: Reader): string {
   if (contract === null || !contract.isBeyond) return '';
   const end = contract.until === null ? '' : ` on ${dayName(contract.until, reader)}`;
   return `, after the contract ends${end}`;
 }
 
 /** Inputs with a possible break-even at 0. A price of $0 or no traffic is not one. */
-const MAY_BE_ZERO: ReadonlySet<AuditInputBreakEven['code']> = new Set(['ops-hours', 'cache-share']);
+const MAY_BE_ZERO: ReadonlySet<BreakEvenReading['code']> = new Set(['ops-hours', 'cache-share']);
 
-function reachable(flips: readonly AuditInputBreakEven[]): AuditInputBreakEven[] {
-  return flips.filter(({ code, flipsAt }) => MAY_BE_ZERO.has(code) || !isZero(decimal(flipsAt)));
+function reachable(flips: readonly BreakEvenReading[]): BreakEvenReading[] {
+  return flips.filter(({ code, flipsAt }) => MAY_BE_ZERO.has(code) || !isZero(flipsAt));
 }
 
 /**
  * `hosted price: break-even at $0.545 per Mtok, 4.0× today's $0.136`, `utilization: break-even at
  * 69%, 30% below today's 99%`.
  */
-export function breakEvenText(flip: AuditInputBreakEven, reader: Reader): string {
+export function breakEvenText(flip: BreakEvenReading, reader: Reader): string {
   const { today, flipsAt, change } = flip;
   const { label, amount, unit } = inputWords(flip);
-  const now = amount(decimal(today), reader);
-  const far = knownAmount(change);
+  const now = amount(today, reader);
   const distance =
-    far === undefined ? `today it is ${now}` : `${distanceText(far, reader)} today's ${now}`;
-  const level = `${amount(decimal(flipsAt), reader)}${unit}`;
+    change === undefined ? `today it is ${now}` : `${distanceText(change, reader)} today's ${now}`;
+  const level = `${amount(flipsAt, reader)}${unit}`;
   return `${label}: break-even at ${level}, ${distance}${contractText(flip, reader)}`;
 }
 

@@ -1,24 +1,14 @@
 /** Renders how certain the verdict is: range, engineering time and break-even. */
 
-import {
-  add,
-  compare,
-  decimal,
-  type Exact,
-  exact,
-  isZero,
-  negate,
-  ONE,
-} from '../../domain/exact.ts';
+import { add, compare, type Exact, exact, isZero, negate, ONE } from '../../domain/exact.ts';
 import type { OptionName } from '../../economics/offer.ts';
-import type { Audit } from '../../verdict/audit.ts';
-import type { AuditInputBreakEven } from '../../verdict/auditDecision.ts';
 import type { BreakEvenInputCode } from '../../verdict/sensitivity/inputEffect.ts';
 import { shownName } from '../displayText.ts';
 import { inputWords } from '../copy/inputs.ts';
 import type { AuditReading } from './auditReading.ts';
+import type { BreakEvenReading } from './deploymentReading.ts';
 import { dayName } from './periodText.ts';
-import { dollars, percent, rangeText, times, usdPerMtok, knownAmount } from '../format.ts';
+import { dollars, percent, rangeText, times, usdPerMtok } from '../format.ts';
 import type { Reader } from '../locale.ts';
 
 /**
@@ -37,7 +27,7 @@ export function certaintyLines(audit: AuditReading, reader: Reader, prices = fal
 
 function rangeLine({ stack, situation }: AuditReading, reader: Reader): string {
   const { savingUsd } = stack;
-  if (knownAmount(savingUsd.base) === undefined) return 'The saving of a change is unknown.';
+  if (savingUsd.base === undefined) return 'The saving of a change is unknown.';
   if (situation === 'keep') return 'No change is planned, so there is no range of a saving.';
   const range = rangeText(savingUsd, reader);
   if (range === '') return 'The range of the saving was not computed.';
@@ -46,9 +36,9 @@ function rangeLine({ stack, situation }: AuditReading, reader: Reader): string {
 }
 
 /** Engineering time is the largest cost that is assumed rather than billed. */
-function laborLine({ stack }: Audit, reader: Reader): string {
+function laborLine({ stack }: AuditReading, reader: Reader): string {
   const { verdict, withoutLabor } = stack;
-  const saving = knownAmount(withoutLabor.savingUsd);
+  const saving = withoutLabor.savingUsd;
   if (saving === undefined) return 'The saving without engineering time is unknown.';
   if (KEPT.has(verdict) && KEPT.has(withoutLabor.verdict)) {
     return 'With and without engineering time, the verdict is to keep everything.';
@@ -63,7 +53,7 @@ function laborLine({ stack }: Audit, reader: Reader): string {
 const KEPT: ReadonlySet<string> = new Set(['keep', 'keep (required)']);
 
 interface Nearest {
-  readonly flip: AuditInputBreakEven;
+  readonly flip: BreakEvenReading;
   /** Deployment, if it is not the plan's break-even. */
   readonly deployment?: string;
 }
@@ -89,7 +79,7 @@ function contractText(until: string | null, reader: Reader): string {
 }
 
 /** The plan's nearest break-even, or else the nearest of any deployment. */
-function nearestBreakEven({ stack, deployments }: Audit): Nearest | undefined {
+function nearestBreakEven({ stack, deployments }: AuditReading): Nearest | undefined {
   const own = reachable(stack.flips, deployments).map((flip): Nearest => ({ flip }));
   const others = deployments.flatMap((each) =>
     reachable(each.flips, [each])
@@ -104,22 +94,22 @@ function nearestBreakEven({ stack, deployments }: Audit): Nearest | undefined {
  * could serve is left out.
  */
 function reachable(
-  flips: readonly AuditInputBreakEven[],
-  deployments: Audit['deployments'],
-): AuditInputBreakEven[] {
+  flips: readonly BreakEvenReading[],
+  deployments: AuditReading['deployments'],
+): BreakEvenReading[] {
   const isServable =
     flips.some(({ code }) => code === 'utilization') ||
-    deployments.some(({ utilization }) => utilization === null);
+    deployments.some(({ utilization }) => utilization === undefined);
   return flips.filter(({ code, flipsAt }) => {
     if (code === 'tokens-per-day' && !isServable) return false;
-    return code === 'ops-hours' || code === 'cache-share' || !isZero(decimal(flipsAt));
+    return code === 'ops-hours' || code === 'cache-share' || !isZero(flipsAt);
   });
 }
 
 const FAR = exact(1_000_000n);
 
 function distance({ flip }: Nearest): Exact {
-  const change = knownAmount(flip.change) ?? FAR;
+  const change = flip.change ?? FAR;
   return change.num < 0n ? negate(change) : change;
 }
 
@@ -133,11 +123,11 @@ const MOVING: Readonly<Record<BreakEvenInputCode, readonly [subject: string, uni
 };
 
 /** `GPU prices fall 62%, to $0.95 an hour`, `tokens a day rise 2.6-fold, to 10B`. */
-function movedText(flip: AuditInputBreakEven, reader: Reader): string {
+function movedText(flip: BreakEvenReading, reader: Reader): string {
   const { label, amount } = inputWords(flip);
   const [subject, unit] = flip.code === undefined ? [label, ''] : MOVING[flip.code];
-  const at = `${amount(decimal(flip.flipsAt), reader)}${unit}`;
-  const change = knownAmount(flip.change);
+  const at = `${amount(flip.flipsAt, reader)}${unit}`;
+  const change = flip.change;
   if (change === undefined) return `${subject} reach ${at}`;
   const verb = change.num < 0n ? 'fall' : 'rise';
   const moves = flip.code === 'utilization' ? `${verb}s` : verb;
@@ -152,10 +142,7 @@ const HOSTED: ReadonlySet<OptionName> = new Set(['delete', 'hybrid']);
 
 /** Explains a price per token of the whole stack that seems to contradict the advice. */
 function priceLine(audit: AuditReading, withFigures: boolean, reader: Reader): string[] {
-  const [own, hosted] = [
-    knownAmount(audit.totals.effectiveUsdPerMtok),
-    knownAmount(audit.totals.hostedUsdPerMtok),
-  ];
+  const [own, hosted] = [audit.totals.effectiveUsdPerMtok, audit.totals.hostedUsdPerMtok];
   if (own === undefined || hosted === undefined) return [];
   const isCheaper = compare(own, hosted) < 0;
   const leaves = audit.changes.some(({ option }) => HOSTED.has(option));

@@ -1,12 +1,12 @@
 /** Renders commitments by month, remaining credits, and the cost of returning to self-hosting. */
 
-import { decimal, isZero } from '../../domain/exact.ts';
-import type { AuditCommitment, AuditCredit } from '../../verdict/auditDecision.ts';
+import { isZero } from '../../domain/exact.ts';
 import { oneLine, shownName } from '../displayText.ts';
 import { monthName } from './evidence.ts';
 import type { AuditReading } from './auditReading.ts';
+import type { StackReading, CommitmentReading } from './stackReading.ts';
 import { dayName } from './periodText.ts';
-import { dollars, knownAmount } from '../format.ts';
+import { dollars } from '../format.ts';
 import type { Reader } from '../locale.ts';
 import { contractEndSentences } from '../copy/changes.ts';
 
@@ -16,7 +16,6 @@ const MOST_SHARES = 4;
 
 export function commitmentLines(audit: AuditReading, reader: Reader): string[] {
   const { commitments, reentryUsd } = audit.stack;
-  const reentry = knownAmount(reentryUsd);
   const left = commitments.length - MOST_COMMITMENTS;
   return [
     ...commitments
@@ -24,18 +23,18 @@ export function commitmentLines(audit: AuditReading, reader: Reader): string[] {
       .map((each) => commitmentLine(each, audit.nextPeriod, reader)),
     ...(left > 0 ? [`And ${left} more commitments, in report.json.`] : []),
     ...audit.stack.credits.flatMap((each) => creditLine(each, reader)),
-    ...(reentry === undefined
+    ...(reentryUsd === undefined
       ? []
       : [
           `Returning to self-hosting would cost about ` +
-            `${dollars(reentry, reader)} of engineering time.`,
+            `${dollars(reentryUsd, reader)} of engineering time.`,
         ]),
   ];
 }
 
-function commitmentLine(commitment: AuditCommitment, next: string, reader: Reader) {
+function commitmentLine(commitment: CommitmentReading, next: string, reader: Reader) {
   const { source, until, owedUsd, months, shares, remainingUsd } = commitment;
-  if (isZero(decimal(owedUsd)) && isZero(decimal(remainingUsd))) {
+  if (isZero(owedUsd) && isZero(remainingUsd)) {
     const ended = `The ${shownName(source)} commitment ended on ${dayName(until, reader)}.`;
     return `${ended}${unusedText(commitment, reader)}`;
   }
@@ -58,23 +57,27 @@ function commitmentLine(commitment: AuditCommitment, next: string, reader: Reade
 }
 
 /** Remaining credits, which are lost when they expire. */
-function creditLine({ source, leftUsd, until }: AuditCredit, reader: Reader): string[] {
-  const left = decimal(leftUsd);
-  if (isZero(left)) return [];
+function creditLine(
+  { source, leftUsd, until }: StackReading['credits'][number],
+  reader: Reader,
+): string[] {
+  if (isZero(leftUsd)) return [];
   return [
-    `${dollars(left, reader)} of credits at ${shownName(source)} are left. They expire after ` +
+    `${dollars(leftUsd, reader)} of credits at ${shownName(source)} are left. They expire after ` +
       `${dayName(until, reader)}.`,
   ];
 }
 
-function unusedText({ unusedUsd, committedUsd }: AuditCommitment, reader: Reader): string {
-  const unused = knownAmount(unusedUsd);
+function unusedText(
+  { unusedUsd: unused, committedUsd }: CommitmentReading,
+  reader: Reader,
+): string {
   if (unused === undefined || isZero(unused)) return '';
   const committed = dollars(committedUsd, reader);
   return ` ${dollars(unused, reader)} of the ${committed} committed in this period was not used.`;
 }
 
-function noticeText({ noticeBy }: AuditCommitment, reader: Reader): string {
+function noticeText({ noticeBy }: CommitmentReading, reader: Reader): string {
   return noticeBy === null ? '' : ` Give notice by ${dayName(noticeBy, reader)}.`;
 }
 

@@ -8,6 +8,7 @@ import type { AuditFindings } from '../findings.ts';
 import { shownName, capital } from '../displayText.ts';
 import { dollars, momentText, UNKNOWN, usdPerMtok, wholeNumber, knownAmount } from '../format.ts';
 import type { ReportTable, ReportTableRow } from './table.ts';
+import type { AuditReading } from './auditReading.ts';
 import type { Reader } from '../locale.ts';
 
 /** The edition that is corrected, with its audit as stored. */
@@ -88,7 +89,7 @@ function correctionText(
   title: string,
   reader: Reader,
 ): string {
-  const cause = findOnlyCause(before.audit, now.audit);
+  const cause = findOnlyCause(before.audit.stored, now.audit.stored);
   const why = cause === undefined ? '' : ` ${CAUSES[cause]}`;
   const [is, was] = [now, before].map(({ audit }) => asOfText(audit, reader));
   const since = `with data as of ${is} instead of ${was}`;
@@ -103,7 +104,7 @@ const CAUSES = {
   code: 'Only the version of rentcheck changed.',
 } as const;
 
-function asOfText({ asOf }: Audit, reader: Reader): string {
+function asOfText({ asOf }: AuditReading, reader: Reader): string {
   return momentText(Date.parse(asOf), reader);
 }
 

@@ -1,12 +1,12 @@
 /** Builds the table of deployments: most expensive first, then the rest and the total. */
 
-import { decimal, type Exact, isZero, subtract, sum, ZERO } from '../../domain/exact.ts';
-import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
+import { type Exact, isZero, subtract, sum, ZERO } from '../../domain/exact.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
 import { shownName } from '../displayText.ts';
 import { hostedPurchaseFigures } from './hostedPurchases.ts';
 import { priceText } from './mainFigures.ts';
 import type { AuditReading } from './auditReading.ts';
+import type { DeploymentReading } from './deploymentReading.ts';
 import {
   counted,
   dollars,
@@ -16,7 +16,6 @@ import {
   probabilityText,
   tokenCount,
   UNKNOWN,
-  knownAmount,
 } from '../format.ts';
 import { deploymentReasonText } from './reasons.ts';
 import { countDecimals, summedParts } from './summedAmounts.ts';
@@ -78,9 +77,9 @@ interface Savings {
 /** Savings, rounded to add up to the plan's saving. Rounded one by one if one is unknown. */
 function savingsOf(audit: AuditReading, reader: Reader): Savings {
   const changes = audit.changes;
-  const savings = changes.map(({ figures }) => knownAmount(figures?.savingUsd));
+  const savings = changes.map(({ figures }) => figures?.savingUsd);
   const amounts = savings.flatMap((saving) => saving ?? []);
-  const total = knownAmount(audit.stack.savingUsd.base);
+  const total = audit.stack.savingUsd.base;
   const ids = changes.map(({ deployment }) => deployment.id);
   if (total === undefined || amounts.length < changes.length || changes.length === 0) {
     const byDeployment = new Map(ids.map((id, at) => [id, savings[at]] as const));
@@ -109,7 +108,7 @@ function savingText(id: string, { byDeployment, text }: Savings): string {
 
 function deploymentRow(
   audit: AuditReading,
-  deployment: AuditDeployment,
+  deployment: DeploymentReading,
   saved: Savings,
   reader: Reader,
 ): DeploymentRow {
@@ -119,11 +118,11 @@ function deploymentRow(
     verdict: verdictText(deployment, reader),
     reason: deploymentReasonText(audit, deployment, reader),
     tone: TONES[deployment.verdict] ?? 'act',
-    spend: dollars(spendOf(deployment), reader),
+    spend: dollars(deployment.spendUsd, reader),
     tokens: tokenCount(deployment.tokens, reader),
-    selfHosted: priceText(knownAmount(deployment.effectiveUsdPerMtok), reader),
-    hosted: priceText(knownAmount(deployment.hosted?.usdPerMtok), reader),
-    utilization: shareText(knownAmount(deployment.utilization), reader),
+    selfHosted: priceText(deployment.effectiveUsdPerMtok, reader),
+    hosted: priceText(deployment.hosted?.usdPerMtok, reader),
+    utilization: shareText(deployment.utilization, reader),
     saving: savingText(deployment.id, saved),
   };
 }
@@ -131,13 +130,12 @@ function deploymentRow(
 /**
  * `delete (96% likely)`, `not certain enough (62% likely)`. Kept deployments have no probability.
  */
-function verdictText({ verdict, probability }: AuditDeployment, reader: Reader): string {
-  const chance = knownAmount(probability);
-  if (chance === undefined || TONES[verdict] === 'leave') return verdict;
+function verdictText({ verdict, probability }: DeploymentReading, reader: Reader): string {
+  if (probability === undefined || TONES[verdict] === 'leave') return verdict;
   if (verdict === 'not enough evidence') return verdict;
   const isOpen = TONES[verdict] === 'wait';
   const aside = isOpen
-    ? ` (${probabilityText(chance, reader)} likely)`
+    ? ` (${probabilityText(probability, reader)} likely)`
     : likelyAside(probability, reader);
   return `${verdict}${aside}`;
 }
@@ -162,7 +160,7 @@ const NO_FIGURES = {
 } as const;
 
 function leftOut(
-  rest: readonly AuditDeployment[],
+  rest: readonly DeploymentReading[],
   { byDeployment, text }: Savings,
   reader: Reader,
 ): DeploymentRow[] {
@@ -177,7 +175,7 @@ function leftOut(
       name: `And ${rest.length} more`,
       model: verdictCounts(rest),
       verdict: 'in deployments.csv',
-      spend: dollars(sum(rest.map(spendOf)), reader),
+      spend: dollars(sum(rest.map(({ spendUsd }) => spendUsd)), reader),
       tokens: tokenCount(
         rest.reduce((total, { tokens }) => total + tokens, 0),
         reader,
@@ -188,7 +186,7 @@ function leftOut(
 }
 
 /** `20 keep, 10 delete`: most frequent first. */
-function verdictCounts(deployments: readonly AuditDeployment[]): string {
+function verdictCounts(deployments: readonly DeploymentReading[]): string {
   const grouped = Map.groupBy(deployments, ({ verdict }) => verdict);
   return [...grouped]
     .sort(([, a], [, b]) => b.length - a.length)
@@ -196,15 +194,15 @@ function verdictCounts(deployments: readonly AuditDeployment[]): string {
     .join(', ');
 }
 
-function unattributed({ amounts }: AuditReading, reader: Reader): DeploymentRow[] {
-  if (isZero(amounts.unattributed)) return [];
+function unattributed({ totals }: AuditReading, reader: Reader): DeploymentRow[] {
+  if (isZero(totals.unattributedUsd)) return [];
   return [
     {
       ...NO_FIGURES,
       name: 'Not attributed',
       model: 'matches no deployment in rentcheck.yaml',
       verdict: 'in the total only',
-      spend: dollars(amounts.unattributed, reader),
+      spend: dollars(totals.unattributedUsd, reader),
     },
   ];
 }
@@ -226,18 +224,13 @@ function totalRow(audit: AuditReading, reader: Reader): DeploymentRow {
     verdict: counted(deployments.length, 'deployment', reader),
     reason: '',
     tone: 'all',
-    spend: dollars(audit.amounts.spend, reader),
+    spend: dollars(audit.totals.spendUsd, reader),
     tokens: tokenCount(totals.tokens, reader),
-    selfHosted: priceText(knownAmount(totals.effectiveUsdPerMtok), reader),
-    hosted: priceText(knownAmount(totals.hostedUsdPerMtok), reader),
+    selfHosted: priceText(totals.effectiveUsdPerMtok, reader),
+    hosted: priceText(totals.hostedUsdPerMtok, reader),
     utilization: shareText(gpuSpendUse?.utilization, reader),
-    saving:
-      audit.changes.length === 0 ? NOTHING : amountText(knownAmount(stack.savingUsd.base), reader),
+    saving: audit.changes.length === 0 ? NOTHING : amountText(stack.savingUsd.base, reader),
   };
-}
-
-function spendOf({ spendUsd }: AuditDeployment): Exact {
-  return decimal(spendUsd);
 }
 
 function shareText(share: Exact | undefined, reader: Reader): string {

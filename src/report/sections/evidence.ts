@@ -1,17 +1,18 @@
 /** Renders the basis of the bills: as billed, computed, compared with invoices, missing. */
 
 import { formatCount } from '../../domain/figures.ts';
-import { decimal, isZero, negate } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
-import type { AuditEstimate, AuditEvidence, AuditGap } from '../../verdict/auditEvidence.ts';
+import { isZero, negate, compare, type Exact } from '../../domain/exact.ts';
 import { listed, dollars, monthText, percent, wholeNumber } from '../format.ts';
 import { oneLine, shownName } from '../displayText.ts';
 import type { Reader } from '../locale.ts';
 import { parseInstant } from '../../domain/period.ts';
+import type { TotalsReading } from './stackReading.ts';
+import type { AuditReading } from './auditReading.ts';
+import type { EvidenceReading, GapReading, EstimateReading } from './bookReading.ts';
 
-type EvidenceInput = Pick<Audit, 'evidence' | 'totals'>;
+type EvidenceInput = Pick<AuditReading, 'evidence' | 'totals'>;
 
-const BASIS_TEXTS: Readonly<Record<AuditEvidence['basis'][number]['basis'], string>> = {
+const BASIS_TEXTS: Readonly<Record<EvidenceReading['basis'][number]['basis'], string>> = {
   billed: 'as billed',
   negotiated: 'computed from quantities at negotiated prices',
   list: 'computed from quantities at list prices',
@@ -43,23 +44,22 @@ export function invoiceLines({ evidence }: EvidenceInput, reader: Reader): strin
 
 /** `Invoices of vast were 3% below to 8% above the estimates (2 months).`. */
 function estimateLine(
-  { source, months, low, high, ...later }: AuditEstimate,
+  { source, months, low, high, ...later }: EstimateReading,
   reader: Reader,
 ): string {
-  const range =
-    low === high ? signed(low, reader) : `${signed(low, reader)} to ${signed(high, reader)}`;
-  const isEqual = low === high && isZero(decimal(low));
+  const isOne = compare(low, high) === 0;
+  const range = isOne ? signed(low, reader) : `${signed(low, reader)} to ${signed(high, reader)}`;
+  const isEqual = isOne && isZero(low);
   const compared = isEqual ? 'matched the estimates' : `were ${range} the estimates`;
   const text = `Invoices of ${shownName(source)} ${compared} (${formatCount(months, 'month')})`;
   const [usd, from, to] = [later.laterUsd, later.laterLowUsd, later.laterHighUsd].map((text) =>
     dollars(text, reader),
   );
-  if (isZero(decimal(later.laterUsd))) return `${text}.`;
+  if (isZero(later.laterUsd)) return `${text}.`;
   return `${text}. On that basis, the ${usd} estimated without an invoice is ${from} to ${to}.`;
 }
 
-function signed(share: string, reader: Reader): string {
-  const value = decimal(share);
+function signed(value: Exact, reader: Reader): string {
   return value.num < 0n
     ? `${percent(negate(value), reader)} below`
     : `${percent(value, reader)} above`;
@@ -68,7 +68,7 @@ function signed(share: string, reader: Reader): string {
 const MOST_GAPS = 6;
 
 /** Missing bills that sources usually send. */
-function gapLine({ evidence }: Pick<Audit, 'evidence'>, reader: Reader): string[] {
+function gapLine({ evidence }: Pick<AuditReading, 'evidence'>, reader: Reader): string[] {
   const { gaps } = evidence;
   if (gaps.length === 0) return [];
   const left = gaps.length - MOST_GAPS;
@@ -82,7 +82,7 @@ function gapLine({ evidence }: Pick<Audit, 'evidence'>, reader: Reader): string[
 }
 
 function gapPart(
-  { source, unit, category, resource, times, likelyUsd, ongoing }: AuditGap,
+  { source, unit, category, resource, times, likelyUsd, ongoing }: GapReading,
   reader: Reader,
 ) {
   const [first = ''] = times;
@@ -91,7 +91,7 @@ function gapPart(
   const rest = others === 0 ? '' : ` and ${formatCount(others, `more ${noun}`)}`;
   const when = ongoing ? `since ${first}` : `${unit === 'month' ? 'for' : 'on'} ${first}${rest}`;
   const what = category === null ? '' : ` ${category}`;
-  const about = likelyUsd === null ? '' : ` (about ${dollars(likelyUsd, reader)})`;
+  const about = likelyUsd === undefined ? '' : ` (about ${dollars(likelyUsd, reader)})`;
   if (resource !== null) return `${shownName(resource)} of ${shownName(source)}, ${when}`;
   return `${shownName(source)}${what} ${when}${about}`;
 }
@@ -101,13 +101,8 @@ export function evidenceLines(audit: EvidenceInput, reader: Reader): string[] {
   return [...basisLine(audit, reader), ...invoiceLines(audit, reader), ...gapLine(audit, reader)];
 }
 
-type Totals = Audit['totals'];
-
 /** Lines on missing bills. Empty if no bill is known to be missing. */
-export function missingBillLines(
-  { totals, evidence }: Pick<Audit, 'totals' | 'evidence'>,
-  reader: Reader,
-): string[] {
+export function missingBillLines({ totals, evidence }: EvidenceInput, reader: Reader): string[] {
   return [
     ...unbilledLine(totals, reader),
     ...missingBillsLine(totals, reader),
@@ -115,13 +110,15 @@ export function missingBillLines(
   ];
 }
 
-function unbilledLine({ tokens, unbilledTokens, unbilledShare }: Totals, reader: Reader): string[] {
+function unbilledLine(
+  { tokens, unbilledTokens, unbilledShare }: TotalsReading,
+  reader: Reader,
+): string[] {
   if (unbilledTokens === 0) return [];
   const [part, all] = [unbilledTokens, tokens + unbilledTokens].map((each) =>
     wholeNumber(each, reader),
   );
-  const share = decimal(unbilledShare);
-  const shown = isZero(share) ? '' : ` (${percent(share, reader)})`;
+  const shown = isZero(unbilledShare) ? '' : ` (${percent(unbilledShare, reader)})`;
   return [
     `No bill covers ${part} of ${all} tokens${shown}. They are left out of the comparison on ` +
       'both sides.',
@@ -130,7 +127,7 @@ function unbilledLine({ tokens, unbilledTokens, unbilledShare }: Totals, reader:
 
 const MOST_MONTHS = 6;
 
-function missingBillsLine({ missingBills }: Totals, reader: Reader): string[] {
+function missingBillsLine({ missingBills }: TotalsReading, reader: Reader): string[] {
   if (missingBills.length === 0) return [];
   const shown = missingBills.slice(0, MOST_MONTHS).map(({ source, month }) => {
     return `${shownName(source)} for ${monthName(month, reader)}`;

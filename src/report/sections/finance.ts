@@ -2,10 +2,8 @@
  * Builds finance's report: what to book, what to check, and the spend by provider and deployment.
  */
 
-import { decimal, divide, type Exact, isZero, negate, sum } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
-import type { AuditGap } from '../../verdict/auditEvidence.ts';
-import { counted, dollars, percent, knownAmount, listed } from '../format.ts';
+import { divide, type Exact, isZero, negate, sum, compare } from '../../domain/exact.ts';
+import { counted, dollars, percent, listed } from '../format.ts';
 import { shownName } from '../displayText.ts';
 import type { PageText, ReportText } from '../reportText.ts';
 import { NO_ACTIONS } from './actions.ts';
@@ -14,6 +12,7 @@ import { hostedPurchaseLines } from './hostedPurchases.ts';
 import { providerMonthText, reconciliationDifference } from './financeBooks.ts';
 import { totalSpend } from './financeSpend.ts';
 import type { AuditReading } from './auditReading.ts';
+import type { GapReading } from './bookReading.ts';
 import type { AuditFindings } from '../findings.ts';
 import { dayName } from './periodText.ts';
 import { EDITION_TITLE, filledSections } from './appendix.ts';
@@ -72,19 +71,18 @@ export function buildFinanceText(
 
 /** Parts of the total spend. They sum to it. */
 function bookLines(audit: AuditReading, reader: Reader): string[] {
-  const { totals, amounts } = audit;
-  const { spend, hosted, tax } = amounts;
+  const { spendUsd: spend, hostedSpendUsd: hosted, taxUsd: tax, billedUsd: billed } = audit.totals;
   const total = totalSpend(audit);
   const when = audit.withinPeriod;
-  if (isZero(total) && isZero(amounts.billed)) return [`No spend was billed ${when}.`];
+  if (isZero(total) && isZero(billed)) return [`No spend was billed ${when}.`];
   const [rented = '', bought = ''] = summedDollars([spend, hosted], total, reader);
   const parts = isZero(hosted) ? '' : `: ${rented} for rented GPUs and ${bought} for hosted APIs`;
   return [
     `The total spend ${when} is ${dollars(total, reader)}${parts}.`,
-    ...(totals.spendUsd === totals.billedUsd
+    ...(compare(spend, billed) === 0
       ? []
       : [
-          `The bills for rented GPUs total ${dollars(amounts.billed, reader)}. ` +
+          `The bills for rented GPUs total ${dollars(billed, reader)}. ` +
             'The spend spreads prepaid purchases over their term.',
         ]),
     ...(isZero(tax) ? [] : [`Taxes of ${dollars(tax, reader)} are not part of it.`]),
@@ -114,7 +112,7 @@ function atMost(lines: readonly string[], what: string, reader: Reader): string[
     : [...lines];
 }
 
-function missingBills({ totals, evidence }: Audit, reader: Reader): string[] {
+function missingBills({ totals, evidence }: AuditReading, reader: Reader): string[] {
   const months = totals.missingBills.filter(
     ({ source, month }) =>
       !evidence.gaps.some((gap) => gap.source === source && gap.times.includes(month)),
@@ -132,7 +130,7 @@ function missingBills({ totals, evidence }: Audit, reader: Reader): string[] {
 
 /** `digitalocean, storage, for Aug 2026 (about $20)`, `pod-7 of runpod since Jul 3, 2026`. */
 function gapText(
-  { source, unit, category, resource, times, likelyUsd, ongoing }: AuditGap,
+  { source, unit, category, resource, times, likelyUsd, ongoing }: GapReading,
   reader: Reader,
 ): string {
   const [first = ''] = times;
@@ -141,13 +139,13 @@ function gapText(
   const noun = unit === 'month' ? 'month' : 'day';
   const more = others === 0 ? '' : ` and ${counted(others, `more ${noun}`, reader)}`;
   const time = ongoing ? `since ${when}` : `for ${when}${more}`;
-  const about = likelyUsd === null ? '' : ` (about ${dollars(likelyUsd, reader)})`;
+  const about = likelyUsd === undefined ? '' : ` (about ${dollars(likelyUsd, reader)})`;
   if (resource !== null) return `${shownName(resource)} of ${shownName(source)} ${time}${about}`;
   return `${shownName(source)}${category === null ? '' : `, ${category},`} ${time}${about}`;
 }
 
 /** Months that do not match, and the number compared. */
-function reconciledLines({ evidence, bill }: Audit, reader: Reader): string[] {
+function reconciledLines({ evidence, bill }: AuditReading, reader: Reader): string[] {
   const compared = evidence.reconciliation;
   const mismatched = compared.filter((month) => month.class !== 'matched');
   const lines = mismatched.map((month) => {
@@ -181,8 +179,8 @@ function reconciledLines({ evidence, bill }: Audit, reader: Reader): string[] {
 }
 
 /** Charges that count twice, and charges left out so they do not. */
-function doubleBillingLines({ evidence }: Audit, reader: Reader): string[] {
-  const { doubleBilled = [], leftOut = [] } = evidence;
+function doubleBillingLines({ evidence }: AuditReading, reader: Reader): string[] {
+  const { doubleBilled, leftOut } = evidence;
   return [
     ...atMost(
       doubleBilled.map(({ sources, usd, category }) => {
@@ -204,14 +202,14 @@ function doubleBillingLines({ evidence }: Audit, reader: Reader): string[] {
   ];
 }
 
-function estimatedLine({ amounts, bill }: AuditReading, reader: Reader): string[] {
-  const { estimated, spend } = amounts;
+function estimatedLine({ totals, bill }: AuditReading, reader: Reader): string[] {
+  const { estimatedUsd: estimated, spendUsd: spend } = totals;
   if (isZero(estimated)) return [];
   const bySource = Map.groupBy(bill?.months ?? [], ({ source }) => source);
   const parts = [...bySource]
     .map(([source, months]) => ({
       source,
-      usd: sum(months.map(({ estimatedUsd }) => decimal(estimatedUsd))),
+      usd: sum(months.map(({ estimatedUsd }) => estimatedUsd)),
     }))
     .filter(({ usd }) => !isZero(usd));
   const names = parts.slice(0, MOST).map(({ source }) => shownName(source));
@@ -229,13 +227,12 @@ function shareOf(usd: Exact, spend: Exact, reader: Reader): string {
   return ` (${percent(divide(usd, spend), reader)} of the GPU spend)`;
 }
 
-function unattributedLine({ totals, amounts, bill }: AuditReading, reader: Reader): string[] {
-  const usd = amounts.unattributed;
+function unattributedLine({ totals, bill }: AuditReading, reader: Reader): string[] {
+  const { unattributedUsd: usd, unattributedShare: share } = totals;
   const bought = (bill?.lines ?? []).filter(
     ({ category, deployment }) => category === 'hosted' && deployment === null,
   );
-  const hosted = sum(bought.map((line) => decimal(line.usd)));
-  const share = knownAmount(totals.unattributedShare);
+  const hosted = sum(bought.map((line) => line.usd));
   const aside = share === undefined ? '' : ` (${percent(share, reader)})`;
   const parts = [
     ...(isZero(usd) ? [] : [`${dollars(usd, reader)} of GPU spend${aside}`]),
@@ -247,23 +244,21 @@ function unattributedLine({ totals, amounts, bill }: AuditReading, reader: Reade
 }
 
 /** Money at risk or due: unused commitments, notices, credits. */
-function dueLines({ stack }: Audit, reader: Reader): string[] {
-  const unused = stack.commitments.flatMap(({ source, unusedUsd, committedUsd }) => {
-    const usd = knownAmount(unusedUsd);
+function dueLines({ stack }: AuditReading, reader: Reader): string[] {
+  const unused = stack.commitments.flatMap(({ source, unusedUsd: usd, committedUsd }) => {
     if (usd === undefined || isZero(usd)) return [];
     const all = dollars(committedUsd, reader);
     return [`Unused commitment: ${dollars(usd, reader)} of ${all} at ${shownName(source)}.`];
   });
   const notices = stack.commitments.flatMap(({ source, noticeBy, remainingUsd }) =>
-    noticeBy === null || isZero(decimal(remainingUsd))
+    noticeBy === null || isZero(remainingUsd)
       ? []
       : [
           `Notice to ${shownName(source)} is possible until ${dayName(noticeBy, reader)}. ` +
             `${dollars(remainingUsd, reader)} remains committed.`,
         ],
   );
-  const credits = stack.credits.flatMap(({ source, leftUsd, until }) => {
-    const left = decimal(leftUsd);
+  const credits = stack.credits.flatMap(({ source, leftUsd: left, until }) => {
     if (isZero(left)) return [];
     return [
       `${dollars(left, reader)} of credits at ` +

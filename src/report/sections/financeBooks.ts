@@ -1,11 +1,10 @@
 /** The tables of finance's report: spend, reconciliation, commitments, credits, taxes, invoices. */
 
-import { compare, decimal, type Exact, exact, isZero, subtract, sum } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
-import type { AuditReconciled } from '../../verdict/auditEvidence.ts';
+import { compare, type Exact, exact, isZero, subtract, sum } from '../../domain/exact.ts';
 import { oneLine, shownName } from '../displayText.ts';
 import { monthName } from './evidence.ts';
 import type { AuditReading } from './auditReading.ts';
+import type { ReconciledReading } from './bookReading.ts';
 import {
   cents,
   MOST_ROWS,
@@ -15,7 +14,7 @@ import {
   summedTable,
 } from './financeSpend.ts';
 import { dayName } from './periodText.ts';
-import { counted, plainNumber, UNKNOWN, knownAmount } from '../format.ts';
+import { counted, plainNumber, UNKNOWN } from '../format.ts';
 import type { ReportTable, ReportTableRow } from './table.ts';
 import type { BillTables } from '../figures/page.ts';
 import type { Reader } from '../locale.ts';
@@ -34,9 +33,9 @@ export function billTables(audit: AuditReading, reader: Reader): BillTables {
 }
 
 /** Amounts compared with invoices and provider totals, and amounts with neither. */
-function reconciliationTables({ evidence, bill }: Audit, reader: Reader): ReportTable[] {
+function reconciliationTables({ evidence, bill }: AuditReading, reader: Reader): ReportTable[] {
   const matched = evidence.reconciliation.filter((month) => month.class === 'matched');
-  const sizeOf = (month: AuditReconciled) => absoluteUsd(reconciliationDifference(month));
+  const sizeOf = (month: ReconciledReading) => absoluteUsd(reconciliationDifference(month));
   const mismatched = evidence.reconciliation
     .filter((month) => month.class !== 'matched')
     .toSorted((a, b) => compare(sizeOf(b), sizeOf(a)) || byMonthKey(a, b));
@@ -48,9 +47,7 @@ function reconciliationTables({ evidence, bill }: Audit, reader: Reader): Report
       'Billed amounts that match the ledger',
       // An invoice takes precedence over the provider's own total of the same month.
       [...Map.groupBy(matched, monthKey).values()].flatMap(([first]) =>
-        first === undefined
-          ? []
-          : [{ ...first, usd: decimal(first.billedUsd), note: invoiceNote(first) }],
+        first === undefined ? [] : [{ ...first, usd: first.billedUsd, note: invoiceNote(first) }],
       ),
       reader,
     ),
@@ -58,8 +55,8 @@ function reconciliationTables({ evidence, bill }: Audit, reader: Reader): Report
       'Ledger amounts without an invoice or a provider total',
       rest.map((month) => ({
         ...month,
-        usd: decimal(month.billedUsd),
-        note: isZero(decimal(month.estimatedUsd)) ? '' : 'estimated',
+        usd: month.billedUsd,
+        note: isZero(month.estimatedUsd) ? '' : 'estimated',
       })),
       reader,
     ),
@@ -67,8 +64,8 @@ function reconciliationTables({ evidence, bill }: Audit, reader: Reader): Report
 }
 
 /** Ledger amount less the billed amount, in dollars. */
-export function reconciliationDifference({ billedUsd, heldUsd }: AuditReconciled): Exact {
-  return subtract(decimal(heldUsd), decimal(billedUsd));
+export function reconciliationDifference({ billedUsd, heldUsd }: ReconciledReading): Exact {
+  return subtract(heldUsd, billedUsd);
 }
 
 interface Month {
@@ -89,14 +86,10 @@ export function providerMonthText({ source, month }: Month, reader: Reader): str
 }
 
 /** Without a sum, because a provider's totals may overlap. */
-function mismatchTable(mismatched: readonly AuditReconciled[], reader: Reader): ReportTable[] {
+function mismatchTable(mismatched: readonly ReconciledReading[], reader: Reader): ReportTable[] {
   if (mismatched.length === 0) return [];
   const rows = mismatched.slice(0, MOST_ROWS).map((month): ReportTableRow => {
-    const amounts = [
-      decimal(month.billedUsd),
-      decimal(month.heldUsd),
-      reconciliationDifference(month),
-    ];
+    const amounts = [month.billedUsd, month.heldUsd, reconciliationDifference(month)];
     const note = [MISMATCH_NOTES[month.class], invoiceNote(month)]
       .filter((text) => text !== '')
       .join(', ');
@@ -116,7 +109,7 @@ function mismatchTable(mismatched: readonly AuditReconciled[], reader: Reader): 
   ];
 }
 
-const MISMATCH_NOTES: Readonly<Record<AuditReconciled['class'], string>> = {
+const MISMATCH_NOTES: Readonly<Record<ReconciledReading['class'], string>> = {
   matched: '',
   different: '',
   'bill only': 'the ledger has no charge',
@@ -126,7 +119,7 @@ const MISMATCH_NOTES: Readonly<Record<AuditReconciled['class'], string>> = {
 const MOST_NUMBERS = 4;
 
 /** `invoice L-2026-07`, `invoices A, B`. Empty for a provider's total. */
-function invoiceNote({ invoices }: AuditReconciled): string {
+function invoiceNote({ invoices }: ReconciledReading): string {
   if (invoices.length === 0) return '';
   const shown = invoices.slice(0, MOST_NUMBERS).map((number) => oneLine(number, 40));
   const left = invoices.length - shown.length;
@@ -180,30 +173,23 @@ function monthTable(title: string, booked: readonly Booked[], reader: Reader): R
 const NOTHING = '\u2013';
 
 /** Committed, unused and remaining amounts, largest remaining first. */
-function commitmentTable({ stack }: Audit, reader: Reader): ReportTable[] {
+function commitmentTable({ stack }: AuditReading, reader: Reader): ReportTable[] {
   if (stack.commitments.length === 0) return [];
-  const rows = stack.commitments
-    .map((commitment) => ({
-      ...commitment,
-      committed: decimal(commitment.committedUsd),
-      unused: knownAmount(commitment.unusedUsd),
-      remaining: decimal(commitment.remainingUsd),
-    }))
-    .toSorted((a, b) => compare(b.remaining, a.remaining));
+  const rows = stack.commitments.toSorted((a, b) => compare(b.remainingUsd, a.remainingUsd));
   const table = summedTable(rows, {
     nameOf: grantName,
     amountsOf: (some) => {
-      const unused = some.flatMap((row) => row.unused ?? []);
+      const unused = some.flatMap((row) => row.unusedUsd ?? []);
       return [
-        cents(sum(some.map(({ committed }) => committed)), reader),
+        cents(sum(some.map(({ committedUsd }) => committedUsd)), reader),
         unused.length === some.length ? cents(sum(unused), reader) : UNKNOWN,
-        cents(sum(some.map(({ remaining }) => remaining)), reader),
+        cents(sum(some.map(({ remainingUsd }) => remainingUsd)), reader),
       ];
     },
-    noteOf: ({ until, noticeBy, remaining, remainingMonths }) => {
+    noteOf: ({ until, noticeBy, remainingUsd, remainingMonths }) => {
       const end = dayName(until, reader);
-      if (isZero(remaining)) return `ended on ${end}`;
-      const left = `${monthsText(decimal(remainingMonths), reader)} left, until ${end}`;
+      if (isZero(remainingUsd)) return `ended on ${end}`;
+      const left = `${monthsText(remainingMonths, reader)} left, until ${end}`;
       return noticeBy === null ? left : `${left}, notice by ${dayName(noticeBy, reader)}`;
     },
   });
@@ -223,29 +209,19 @@ function grantName({ source, id }: { readonly source: string; readonly id: strin
 const ONE_MONTH = exact(1n);
 
 /** Credit grants in the config: used and left. */
-function creditTable({ stack }: Audit, reader: Reader): ReportTable[] {
+function creditTable({ stack }: AuditReading, reader: Reader): ReportTable[] {
   if (stack.credits.length === 0) return [];
-  const rows = stack.credits.map(
-    ({ usd, usedUsd, leftUsd, usedBeforeUsd, lostUsd, ...credit }) => ({
-      ...credit,
-      granted: decimal(usd),
-      used: decimal(usedUsd),
-      left: decimal(leftUsd),
-      usedBefore: decimal(usedBeforeUsd),
-      lost: decimal(lostUsd),
-    }),
-  );
-  const table = summedTable(rows, {
+  const table = summedTable(stack.credits, {
     nameOf: grantName,
     amountsOf: (some) =>
-      (['granted', 'used', 'left'] as const).map((key) =>
+      (['usd', 'usedUsd', 'leftUsd'] as const).map((key) =>
         cents(sum(some.map((row) => row[key])), reader),
       ),
-    noteOf: ({ until, usedBefore, lost }) =>
+    noteOf: ({ until, usedBeforeUsd, lostUsd }) =>
       [
         `last day ${dayName(until, reader)}`,
-        ...(isZero(usedBefore) ? [] : [`${cents(usedBefore, reader)} used before`]),
-        ...(isZero(lost) ? [] : [`${cents(lost, reader)} expired unused`]),
+        ...(isZero(usedBeforeUsd) ? [] : [`${cents(usedBeforeUsd, reader)} used before`]),
+        ...(isZero(lostUsd) ? [] : [`${cents(lostUsd, reader)} expired unused`]),
       ].join(', '),
   });
   return [
@@ -254,24 +230,24 @@ function creditTable({ stack }: Audit, reader: Reader): ReportTable[] {
 }
 
 /** Taxes and billed engineering time by provider. Neither is part of the spend. */
-function outsideSpendTables({ bill, amounts }: AuditReading, reader: Reader): ReportTable[] {
+function outsideSpendTables({ bill, totals }: AuditReading, reader: Reader): ReportTable[] {
   const titles = { tax: 'Taxes', labor: 'Engineering time on bills' } as const;
   return (['tax', 'labor'] as const).flatMap((category) => {
     const spent = (bill?.beside ?? [])
       .filter((line) => line.category === category)
-      .map(({ source, usd }) => ({ name: shownName(source), usd: decimal(usd) }));
+      .map(({ source, usd }) => ({ name: shownName(source), usd }));
     if (spent.length === 0) return [];
-    const total = category === 'tax' ? amounts.tax : sum(spent.map(({ usd }) => usd));
+    const total = category === 'tax' ? totals.taxUsd : sum(spent.map(({ usd }) => usd));
     const heading = { title: titles[category], head: ['Provider', 'Amount'], total };
     return [spendTable(heading, spent, reader)];
   });
 }
 
 /** Invoice numbers on charges, to look up. */
-function invoiceTable({ bill }: Audit, reader: Reader): ReportTable[] {
+function invoiceTable({ bill }: AuditReading, reader: Reader): ReportTable[] {
   const spent = (bill?.invoices ?? []).map(({ source, number, billedUsd }) => ({
     name: `${shownName(source)}, ${oneLine(number, 40)}`,
-    usd: decimal(billedUsd),
+    usd: billedUsd,
   }));
   if (spent.length === 0) return [];
   const head = ['Provider and invoice', 'Billed in this period'];
@@ -280,19 +256,19 @@ function invoiceTable({ bill }: Audit, reader: Reader): ReportTable[] {
 }
 
 /** Resources that match no deployment. */
-function unattributedTable({ stack, amounts }: AuditReading, reader: Reader): ReportTable[] {
+function unattributedTable({ stack, totals }: AuditReading, reader: Reader): ReportTable[] {
   if (stack.unattributed.length === 0) return [];
   const heading = {
     title: '',
     head: ['Resource', 'Spend'],
-    total: amounts.unattributed,
+    total: totals.unattributedUsd,
   };
   const spent = stack.unattributed.map(({ source, resource, name, resources, usd }) => ({
     name:
       resource === null || source === null
         ? counted(resources, 'other resource', reader)
         : `${shownName(name ?? resource)} (${shownName(source)})`,
-    usd: decimal(usd),
+    usd,
     isLast: resource === null,
   }));
   return [spendTable(heading, spent, reader)];

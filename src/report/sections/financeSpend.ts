@@ -1,16 +1,7 @@
 /** Builds the spend tables by provider, category and deployment. Each sums to the same total. */
 
 import type { ChargeCategory } from '../../domain/charge.ts';
-import {
-  add,
-  compare,
-  decimal,
-  type Exact,
-  isZero,
-  negate,
-  subtract,
-  sum,
-} from '../../domain/exact.ts';
+import { add, compare, type Exact, isZero, negate, subtract, sum } from '../../domain/exact.ts';
 import { dollars, dollarsTo } from '../format.ts';
 import { shownName } from '../displayText.ts';
 import { summedParts } from './summedAmounts.ts';
@@ -35,29 +26,27 @@ interface Part {
 }
 
 /** Spend and hosted APIs. Audits of older versions list neither providers nor categories. */
-function partsOf({ bill, deployments, totals, amounts }: AuditReading): Part[] {
+function partsOf({ bill, deployments, totals }: AuditReading): readonly Part[] {
   if (bill !== undefined) {
-    return bill.lines.map(({ usd, billedUsd, ...line }) => {
-      return { ...line, usd: decimal(usd), billedUsd: decimal(billedUsd) };
-    });
+    return bill.lines;
   }
   const part = (deployment: string | null, usd: Exact, category: ChargeCategory): Part => {
     return { source: '', category, deployment, usd, billedUsd: usd };
   };
   const models = totals.hostedSpend?.models.filter(({ isSecondHand }) => !isSecondHand) ?? [];
-  const bought = models.map(({ deployment, usd }) => part(deployment, decimal(usd), 'hosted'));
-  const rest = subtract(amounts.hosted, sum(bought.map(({ usd }) => usd)));
+  const bought = models.map(({ deployment, usd }) => part(deployment, usd, 'hosted'));
+  const rest = subtract(totals.hostedSpendUsd, sum(bought.map(({ usd }) => usd)));
   return [
-    ...deployments.map(({ id, spendUsd }) => part(id, decimal(spendUsd), 'compute')),
-    part(null, amounts.unattributed, 'compute'),
+    ...deployments.map(({ id, spendUsd }) => part(id, spendUsd, 'compute')),
+    part(null, totals.unattributedUsd, 'compute'),
     ...bought,
     part(null, rest, 'hosted'),
   ].filter(({ usd }) => !isZero(usd));
 }
 
 /** Total of GPU spend and purchases from hosted APIs. */
-export function totalSpend({ amounts }: AuditReading): Exact {
-  return add(amounts.spend, amounts.hosted);
+export function totalSpend({ totals }: AuditReading): Exact {
+  return add(totals.spendUsd, totals.hostedSpendUsd);
 }
 
 /** The spend tables. Each sums to the same total, to the cent. */
@@ -218,7 +207,7 @@ function providerTable(
   const billed = { billedUsd: sum(rest.map((row) => row.billedUsd)) };
   const all = [...shown, ...(rest.length === 0 ? [] : [{ ...more, ...billed }])];
   const isSame = parts.every((part) => compare(part.usd, part.billedUsd) === 0);
-  const whole = add(audit.amounts.billed, audit.amounts.hosted);
+  const whole = add(audit.totals.billedUsd, audit.totals.hostedSpendUsd);
   const columns = [
     { head: 'Spend', values: all.map(({ usd }) => usd), total },
     ...(isSame

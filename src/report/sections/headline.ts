@@ -1,12 +1,11 @@
 /** Renders the verdict in one line for the subject, and in one sentence for the headline. */
 
 import { compare, type Exact, exact, multiply, toInteger } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
 import type { AuditReading, Situation, DeploymentChange } from './auditReading.ts';
 import { capital, shownName } from '../displayText.ts';
 import type { Reader } from '../locale.ts';
 import { changePhrase } from '../copy/changes.ts';
-import { dollars, likelyText, counted, knownAmount, listed } from '../format.ts';
+import { dollars, likelyText, counted, listed } from '../format.ts';
 
 export interface HeadlineText {
   /** Subject after the period: `delete chat; save $41,200 a quarter (96% likely)`. */
@@ -68,7 +67,7 @@ const ANSWERS: Readonly<Record<Situation, (audit: AuditReading, reader: Reader) 
         `${spend(audit, reader)} ${audit.perPeriod} undecided`,
       headline: (most) =>
         `Not enough evidence for a verdict on ${names(audit, most, reader)}: ` +
-        `${amountPerPeriod(audit, audit.amounts.spend, reader)} is undecided.`,
+        `${amountPerPeriod(audit, audit.totals.spendUsd, reader)} is undecided.`,
     }),
     'too small': unchanged,
     'not certain': unchanged,
@@ -78,14 +77,14 @@ const ANSWERS: Readonly<Record<Situation, (audit: AuditReading, reader: Reader) 
         `keep ${names(audit, most, reader)} at ${spend(audit, reader)} ${audit.perPeriod}`,
       headline: (most) =>
         `Keep ${names(audit, most, reader)} at ` +
-        `${amountPerPeriod(audit, audit.amounts.spend, reader)}: ${keepReason(audit, reader)}.`,
+        `${amountPerPeriod(audit, audit.totals.spendUsd, reader)}: ${keepReason(audit, reader)}.`,
     }),
     change: changed,
   };
 
 function changed(audit: AuditReading, reader: Reader): HeadlineTexts {
   const changes = audit.changes;
-  const saving = knownAmount(audit.stack.savingUsd.base);
+  const saving = audit.stack.savingUsd.base;
   const likely = likelyText(audit.stack.probability, reader);
   const phrase = (joint: 'and' | 'comma') => (most: number) =>
     changesPhrase(changes, { most, joint }, reader) || audit.stack.verdict;
@@ -107,14 +106,14 @@ function changed(audit: AuditReading, reader: Reader): HeadlineTexts {
 
 /** The best change is known, but not advised. */
 function unchanged(audit: AuditReading, reader: Reader): HeadlineTexts {
-  const saving = knownAmount(audit.stack.savingUsd.base);
+  const saving = audit.stack.savingUsd.base;
   if (saving === undefined || saving.num <= 0n) {
     return {
       finding: (most) =>
         `keep ${names(audit, most, reader)} at ${spend(audit, reader)} ${audit.perPeriod}`,
       headline: (most) =>
         `Keep ${names(audit, most, reader)} at ` +
-        `${amountPerPeriod(audit, audit.amounts.spend, reader)}: no change clearly saves ` +
+        `${amountPerPeriod(audit, audit.totals.spendUsd, reader)}: no change clearly saves ` +
         'money.',
     };
   }
@@ -133,7 +132,7 @@ function unchanged(audit: AuditReading, reader: Reader): HeadlineTexts {
 }
 
 /** The objection for the headline, and a short one for the subject. */
-function objection({ stack }: Audit): readonly [why: string, short: string] {
+function objection({ stack }: AuditReading): readonly [why: string, short: string] {
   if (stack.leaning !== null) {
     return ['but must first hold for another quarter', 'must hold for another quarter'];
   }
@@ -147,12 +146,12 @@ function objection({ stack }: Audit): readonly [why: string, short: string] {
  * save money`. A change that is held back, or that would save money by itself, has another reason,
  * which the appendix states.
  */
-function keepReason({ deployments }: Audit, reader: Reader): string {
+function keepReason({ deployments }: AuditReading, reader: Reader): string {
   if (deployments.every(({ verdict }) => verdict === 'keep (required)')) {
     return deployments.length === 1 ? 'a waiver requires it' : 'waivers require it';
   }
   const free = deployments.filter(({ verdict }) => verdict !== 'keep (required)');
-  const chances = free.map(({ probability }) => knownAmount(probability));
+  const chances = free.map(({ probability }) => probability);
   const likeliest = chances.reduce<Exact | undefined>(
     (most, each) => (each !== undefined && (!most || compare(each, most) > 0) ? each : most),
     undefined,
@@ -191,7 +190,7 @@ function names(audit: AuditReading, most: number, reader: Reader): string {
 }
 
 function spend(audit: AuditReading, reader: Reader): string {
-  return dollars(audit.amounts.spend, reader);
+  return dollars(audit.totals.spendUsd, reader);
 }
 
 /** Counts words: runs between spaces with a letter or a digit. */

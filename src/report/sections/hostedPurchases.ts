@@ -1,26 +1,23 @@
 /** Renders purchases from hosted APIs, and the share with known token counts. */
 
 import { formatCount } from '../../domain/figures.ts';
-import { decimal, exact, isZero } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
+import { isZero, type Exact, negate, ZERO } from '../../domain/exact.ts';
 import { shownName } from '../displayText.ts';
-import { dollars, percent, tokenCount, UNKNOWN, knownAmount } from '../format.ts';
+import { dollars, percent, tokenCount, UNKNOWN } from '../format.ts';
 import type { Reader } from '../locale.ts';
 import type { AuditReading } from './auditReading.ts';
-
-type Totals = Audit['totals'];
-type Spend = NonNullable<Totals['hostedSpend']>;
+import type { TotalsReading, HostedSpendReading } from './stackReading.ts';
 
 const MOST_MODELS = 3;
 
 /** Figures of the row below the total. `undefined` without purchases. */
-export function hostedPurchaseFigures({ amounts, totals }: AuditReading, reader: Reader) {
-  if (isZero(amounts.hosted)) return undefined;
+export function hostedPurchaseFigures({ totals }: AuditReading, reader: Reader) {
+  if (isZero(totals.hostedSpendUsd)) return undefined;
   const { hostedSpend } = totals;
   const models = billed(hostedSpend);
   const counts = models.flatMap(({ tokens }) => tokens ?? []);
   return {
-    spend: dollars(amounts.hosted, reader),
+    spend: dollars(totals.hostedSpendUsd, reader),
     tokens:
       counts.length === 0
         ? UNKNOWN
@@ -33,9 +30,9 @@ export function hostedPurchaseFigures({ amounts, totals }: AuditReading, reader:
 }
 
 /** Total, the most expensive models, and their deployments. */
-export function hostedPurchaseLines({ amounts, totals }: AuditReading, reader: Reader): string[] {
-  if (isZero(amounts.hosted)) return [];
-  const { hostedSpend } = totals;
+export function hostedPurchaseLines({ totals }: AuditReading, reader: Reader): string[] {
+  if (isZero(totals.hostedSpendUsd)) return [];
+  const { hostedSpend, hostedSpendUsd: paid } = totals;
   const models = billed(hostedSpend);
   const shown = models.slice(0, MOST_MODELS).map(({ model, source, deployment, usd }) => {
     const attribution = deployment === null ? 'not attributed' : `for ${shownName(deployment)}`;
@@ -46,7 +43,7 @@ export function hostedPurchaseLines({ amounts, totals }: AuditReading, reader: R
   });
   const left = models.length - shown.length;
   return [
-    `${dollars(amounts.hosted, reader)} was paid for hosted APIs. It is not part of the GPU spend.`,
+    `${dollars(paid, reader)} was paid for hosted APIs. It is not part of the GPU spend.`,
     ...shown,
     ...(left > 0 ? [`${formatCount(left, 'more model')} in report.json.`] : []),
     `Token counts are ${knownText(hostedSpend, reader)}${rateAside(hostedSpend)}.`,
@@ -54,18 +51,18 @@ export function hostedPurchaseLines({ amounts, totals }: AuditReading, reader: R
   ];
 }
 
-function rateAside(hostedSpend: Totals['hostedSpend']): string {
-  return knownAmount(hostedSpend?.captureRate) === undefined ? '' : ' of it';
+function rateAside(hostedSpend: TotalsReading['hostedSpend']): string {
+  return hostedSpend?.captureRate === undefined ? '' : ' of it';
 }
 
 /** Gateways whose figures differ from the bill. */
-function gatewayLines(opinions: NonNullable<Spend['secondOpinions']>, reader: Reader): string[] {
+function gatewayLines(opinions: HostedSpendReading['secondOpinions'], reader: Reader): string[] {
   const differing = opinions.filter(({ isOff }) => isOff);
   const lines = differing.slice(0, MOST_MODELS).map((opinion) => {
     const { source, model, billedBy, days, gatewayUsd, billedUsd, difference } = opinion;
     const computed = `${shownName(source)} computes ${dollars(gatewayUsd, reader)} for`;
     const who = billedBy.map(shownName).join(' and ');
-    const billed = `${dollars(decimal(billedUsd ?? '0'), reader)} that ${who} billed`;
+    const billed = `${dollars(billedUsd ?? ZERO, reader)} that ${who} billed`;
     const over = formatCount(days, 'day');
     const what = `${computed} ${shownName(model)} over ${over}.`;
     return `${what} That is ${differenceText(difference, reader)}the ${billed}.`;
@@ -76,20 +73,20 @@ function gatewayLines(opinions: NonNullable<Spend['secondOpinions']>, reader: Re
 }
 
 /** `10% less than `. */
-function differenceText(difference: string | null, reader: Reader): string {
-  if (difference === null) return 'compared with ';
-  const { num, den } = decimal(difference);
-  const share = percent(exact(num < 0n ? -num : num, den), reader);
-  return `${share} ${num < 0n ? 'less' : 'more'} than `;
+function differenceText(difference: Exact | undefined, reader: Reader): string {
+  if (difference === undefined) return 'compared with ';
+  const isLess = difference.num < 0n;
+  const share = percent(isLess ? negate(difference) : difference, reader);
+  return `${share} ${isLess ? 'less' : 'more'} than `;
 }
 
 /** Models on a provider's bill. A gateway's figures are on no bill. */
-function billed(hostedSpend: Totals['hostedSpend']) {
+function billed(hostedSpend: TotalsReading['hostedSpend']) {
   return (hostedSpend?.models ?? []).filter(({ isSecondHand }) => !isSecondHand);
 }
 
 /** `known for 97%`, of the bill by dollars. */
-function knownText(hostedSpend: Totals['hostedSpend'], reader: Reader): string {
-  const rate = knownAmount(hostedSpend?.captureRate);
+function knownText(hostedSpend: TotalsReading['hostedSpend'], reader: Reader): string {
+  const rate = hostedSpend?.captureRate;
   return rate === undefined ? 'not known' : `known for ${percent(rate, reader)}`;
 }

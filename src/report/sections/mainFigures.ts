@@ -1,17 +1,9 @@
 /** Builds the three main figures: prices, utilization and saving. */
 
 import { compare, decimal, divide, type Exact, isZero, ONE, subtract } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
-import type { AuditReading, GpuSpendUse } from './auditReading.ts';
-import {
-  dollars,
-  intervalText,
-  percent,
-  times,
-  UNKNOWN,
-  usdPerMtok,
-  knownAmount,
-} from '../format.ts';
+import type { AuditReading } from './auditReading.ts';
+import type { GpuSpendUse } from './deploymentReading.ts';
+import { dollars, intervalText, percent, times, UNKNOWN, usdPerMtok } from '../format.ts';
 import type { Reader } from '../locale.ts';
 
 export interface MainFigure {
@@ -27,9 +19,9 @@ export function mainFigures(audit: AuditReading, reader: Reader): MainFigures {
   return [priceFigure(audit, reader), useFigure(audit, reader), savingFigure(audit, reader)];
 }
 
-function priceFigure({ totals }: Audit, reader: Reader): MainFigure {
-  const selfHosted = knownAmount(totals.effectiveUsdPerMtok);
-  const hosted = knownAmount(totals.hostedUsdPerMtok);
+function priceFigure({ totals }: AuditReading, reader: Reader): MainFigure {
+  const selfHosted = totals.effectiveUsdPerMtok;
+  const hosted = totals.hostedUsdPerMtok;
   const value = `${priceText(selfHosted, reader)} vs ${priceText(hosted, reader)}`;
   const comparedText =
     selfHosted && hosted ? `: ${priceComparisonText(selfHosted, hosted, reader)}` : '';
@@ -96,8 +88,8 @@ function useNote({ gpuSpend, idle }: GpuSpendUse, reader: Reader): string {
 }
 
 function savingFigure(audit: AuditReading, reader: Reader): MainFigure {
-  const saving = knownAmount(audit.stack.savingUsd.base);
-  const without = knownAmount(audit.stack.withoutLabor.savingUsd);
+  const saving = audit.stack.savingUsd.base;
+  const without = audit.stack.withoutLabor.savingUsd;
   const isAdvice = audit.situation === 'change' || audit.situation === 'keep';
   const label = `${isAdvice ? 'Saving' : 'Possible saving'} ${audit.perPeriod}`;
   const value = saving === undefined ? UNKNOWN : dollars(saving, reader);

@@ -2,14 +2,14 @@
 
 import { compare, type Exact, isZero, ONE } from '../../domain/exact.ts';
 import { parseInstant } from '../../domain/period.ts';
-import type { Audit } from '../../verdict/audit.ts';
 import { oneLine, shownName, shownText } from '../displayText.ts';
 import { hostedPurchaseLines } from './hostedPurchases.ts';
-import { type AuditReading, findOption } from './auditReading.ts';
+import type { AuditReading } from './auditReading.ts';
+import { findOption } from './deploymentReading.ts';
 import type { Reader } from '../locale.ts';
 import type { AuditFigure } from '../figures/figure.ts';
 import type { ReportTable } from './table.ts';
-import { dollars, momentText, percent, tokenCount, knownAmount } from '../format.ts';
+import { dollars, momentText, percent, tokenCount } from '../format.ts';
 
 export function methodLines(audit: AuditReading, reader: Reader): string[] {
   return [
@@ -28,7 +28,7 @@ export function methodLines(audit: AuditReading, reader: Reader): string[] {
 }
 
 /** When and how the stated capacities were measured: at most four. */
-function capacities({ deployments }: Audit, reader: Reader): string[] {
+function capacities({ deployments }: AuditReading, reader: Reader): string[] {
   const stated = deployments.flatMap(({ id, capacityEvidence: evidence }) =>
     evidence === null ? [] : [`${shownName(id)} (${shownText(evidence, 120, reader)})`],
   );
@@ -38,7 +38,7 @@ function capacities({ deployments }: Audit, reader: Reader): string[] {
 }
 
 /** The providers whose prices are used: at most six. */
-function providers({ deployments }: Audit): string[] {
+function providers({ deployments }: AuditReading): string[] {
   const names = new Set(
     deployments.flatMap(({ hosted }) => (hosted === null ? [] : [shownName(hosted.host)])),
   );
@@ -49,7 +49,7 @@ function providers({ deployments }: Audit): string[] {
 }
 
 function leftOut(audit: AuditReading, reader: Reader): string[] {
-  const { tax } = audit.amounts;
+  const { taxUsd: tax } = audit.totals;
   return [
     isZero(tax)
       ? 'Taxes are left out on both sides.'
@@ -111,7 +111,7 @@ export function ruleOfThumbLines(audit: AuditReading, reader: Reader): string[] 
   return [tokensLine(audit, reader), ...serverlessRuleLines(audit, reader)];
 }
 
-function tokensLine({ totals }: Audit, reader: Reader): string {
+function tokensLine({ totals }: AuditReading, reader: Reader): string {
   const daily = tokenCount(totals.tokensPerDay, reader);
   const side = totals.tokensPerDay < RULE_TOKENS_PER_DAY ? 'below' : 'above';
   const least = tokenCount(RULE_TOKENS_PER_DAY, reader);
@@ -126,7 +126,7 @@ export function serverlessRuleLines(audit: AuditReading, reader: Reader): string
   return audit.mostExpensiveFirst
     .flatMap((deployment) => {
       const detail = findOption(deployment, 'serverless')?.detail;
-      const [own, share] = [knownAmount(detail?.breakEvenShare), knownAmount(detail?.workerShare)];
+      const [own, share] = [detail?.breakEvenShare, detail?.workerShare];
       return own === undefined || share === undefined
         ? []
         : [replicaVersusServerless(shownName(deployment.id), own, share, reader)];

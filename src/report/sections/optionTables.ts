@@ -1,24 +1,10 @@
 /** Builds the table of a deployment's options: cost, saving, range, probability and parts. */
 
 import type { OptionName } from '../../economics/offer.ts';
-import type { Audit } from '../../verdict/audit.ts';
-import type {
-  AuditDeployment,
-  AuditOption,
-  AuditOptionDetail,
-} from '../../verdict/auditDeployment.ts';
 import { shownName, shownText } from '../displayText.ts';
 import type { ReportTable, ReportTableRow } from './table.ts';
 import type { Reader } from '../locale.ts';
-import {
-  compare,
-  decimal,
-  divide,
-  type Exact,
-  isZero,
-  negate,
-  subtract,
-} from '../../domain/exact.ts';
+import { compare, divide, type Exact, isZero, negate, subtract } from '../../domain/exact.ts';
 import { latencyText } from './usageDetails.ts';
 import {
   counted,
@@ -28,10 +14,10 @@ import {
   probabilityText,
   rangeText,
   UNKNOWN,
-  knownAmount,
 } from '../format.ts';
-import type { UsdText } from '../../domain/figures.ts';
 import type { AuditReading } from './auditReading.ts';
+import { type DeploymentReading, type OptionReading, OPTION_PARTS } from './deploymentReading.ts';
+import type { StackOptionReading } from './stackReading.ts';
 
 export function optionLines(audit: AuditReading, reader: Reader): string[] {
   return [
@@ -42,7 +28,7 @@ export function optionLines(audit: AuditReading, reader: Reader): string[] {
 }
 
 /** Explains the ranges and probabilities. Empty if they were not computed. */
-export function simulationLines({ stack }: Audit, reader: Reader): string[] {
+export function simulationLines({ stack }: AuditReading, reader: Reader): string[] {
   if (stack.draws === 0) return [];
   return [
     `The range covers ${reader.percent('90')} of the simulation runs. ` +
@@ -51,9 +37,9 @@ export function simulationLines({ stack }: Audit, reader: Reader): string[] {
 }
 
 /** All options of one deployment. Options without a price are listed below, with the reason. */
-export function optionTable(deployment: AuditDeployment, reader: Reader): ReportTable {
-  const priced = deployment.options.filter(({ costUsd }) => costUsd !== null);
-  const unpriced = deployment.options.filter(({ costUsd }) => costUsd === null);
+export function optionTable(deployment: DeploymentReading, reader: Reader): ReportTable {
+  const priced = deployment.options.filter(({ costUsd }) => costUsd !== undefined);
+  const unpriced = deployment.options.filter(({ costUsd }) => costUsd === undefined);
   return {
     title: '',
     head: ['Option', 'Cost', 'Saving', 'Range', 'Probability'],
@@ -64,13 +50,13 @@ export function optionTable(deployment: AuditDeployment, reader: Reader): Report
   };
 }
 
-function unpricedText(unpriced: readonly AuditOption[], reader: Reader): string {
+function unpricedText(unpriced: readonly OptionReading[], reader: Reader): string {
   return unpriced.length === 0
     ? ''
     : `Not priced: ${unpriced.map((each) => reasonText(each, reader)).join('; ')}.`;
 }
 
-function reasonText({ option, detail }: AuditOption, reader: Reader): string {
+function reasonText({ option, detail }: OptionReading, reader: Reader): string {
   const { reason } = detail;
   return reason === undefined
     ? option
@@ -78,8 +64,8 @@ function reasonText({ option, detail }: AuditOption, reader: Reader): string {
 }
 
 function optionRow(
-  figures: AuditOption,
-  deployment: AuditDeployment,
+  figures: OptionReading,
+  deployment: DeploymentReading,
   reader: Reader,
 ): ReportTableRow {
   const notes = [
@@ -106,16 +92,12 @@ function warningText(option: OptionName): string {
  * Worked number: $65,152 and a chosen $50,117 is "30% more". Empty with fewer than two eligible
  * endpoints.
  */
-export function medianHostText({ hosted }: AuditDeployment, reader: Reader): string {
+export function medianHostText({ hosted }: DeploymentReading, reader: Reader): string {
   if (hosted === null) return '';
   const eligible = hosted.considered.filter(({ costUsd }) => costUsd !== null).length;
   if (eligible < 2) return '';
-  const median = decimal(hosted.medianUsd);
-  const than = difference(
-    { median, chosen: decimal(hosted.costUsd) },
-    shownName(hosted.host),
-    reader,
-  );
+  const median = hosted.medianUsd;
+  const than = difference({ median, chosen: hosted.costUsd }, shownName(hosted.host), reader);
   return `The median of ${eligible} eligible endpoints costs ${dollars(median, reader)}, ${than}.`;
 }
 
@@ -133,7 +115,9 @@ function difference(
     : `${percent(negate(share), reader)} less than ${endpoint}`;
 }
 
-type Wording = (detail: AuditOptionDetail, host: string, reader: Reader) => string;
+type OptionDetail = OptionReading['detail'];
+
+type Wording = (detail: OptionDetail, host: string, reader: Reader) => string;
 
 const DETAILS: Readonly<Record<OptionName, Wording>> = {
   keep: () => '',
@@ -146,7 +130,7 @@ const DETAILS: Readonly<Record<OptionName, Wording>> = {
   'right-size': (detail, _, reader) => rightSize(detail, reader),
   serverless: ({ workerHours, starts }, _, reader) =>
     joined([
-      textOf(knownAmount(workerHours), (hours) => `${plainNumber(hours, reader)} worker-hours`),
+      textOf(workerHours, (hours) => `${plainNumber(hours, reader)} worker-hours`),
       starts === undefined ? '' : counted(starts, 'cold start', reader),
     ]),
   'bring-back': (detail, _, reader) => bringBack(detail, reader),
@@ -156,8 +140,8 @@ const DETAILS: Readonly<Record<OptionName, Wording>> = {
 
 /** `2 replicas always on, the overflow to deepinfra/fp8`. Empty without details. */
 function optionDetail(
-  { option, detail }: AuditOption,
-  deployment: AuditDeployment,
+  { option, detail }: OptionReading,
+  deployment: DeploymentReading,
   reader: Reader,
 ): string {
   const { hosted } = deployment;
@@ -166,25 +150,22 @@ function optionDetail(
   return latency === '' ? text : `${text}; latency to match: ${latency}`;
 }
 
-function bringBack(
-  { broughtTokens, extraReplicaHours }: AuditOptionDetail,
-  reader: Reader,
-): string {
+function bringBack({ broughtTokens, extraReplicaHours }: OptionDetail, reader: Reader): string {
   if (broughtTokens === undefined) return '';
   const hours = textOf(
-    knownAmount(extraReplicaHours),
+    extraReplicaHours,
     (more) => `${plainNumber(more, reader)} more replica-hours`,
   );
   return joined([`${counted(broughtTokens, 'hosted token', reader)} served on rented GPUs`, hours]);
 }
 
 function rightSize(
-  { replicaHours, mostReplicas, hoursOff, ...rest }: AuditOptionDetail,
+  { replicaHours, mostReplicas, hoursOff, ...rest }: OptionDetail,
   reader: Reader,
 ): string {
   const week = weekText(rest, reader);
   return joined([
-    textOf(knownAmount(replicaHours), (hours) => `${plainNumber(hours, reader)} replica-hours`),
+    textOf(replicaHours, (hours) => `${plainNumber(hours, reader)} replica-hours`),
     mostReplicas === undefined ? '' : `at most ${counted(mostReplicas, 'replica', reader)} at once`,
     hoursOff === undefined || hoursOff === 0
       ? ''
@@ -193,7 +174,7 @@ function rightSize(
 }
 
 /** ` (every week Sat–Sun all day, Europe/Paris)`. */
-function weekText({ weekOff, weekOffTimeZone = 'UTC' }: AuditOptionDetail, reader: Reader): string {
+function weekText({ weekOff, weekOffTimeZone = 'UTC' }: OptionDetail, reader: Reader): string {
   if (weekOff === undefined) return '';
   return (
     ` (every week ${shownText(weekOff, 200, reader)}, ` +
@@ -203,7 +184,7 @@ function weekText({ weekOff, weekOffTimeZone = 'UTC' }: AuditOptionDetail, reade
 
 /** `$1.19 per GPU-hour at vast, $1.50 now`. */
 function rate(
-  { provider, secondHand, usdPerGpuHour, ownUsdPerGpuHour }: AuditOptionDetail,
+  { provider, secondHand, usdPerGpuHour, ownUsdPerGpuHour }: OptionDetail,
   reader: Reader,
 ): string {
   if (usdPerGpuHour === undefined) return '';
@@ -221,52 +202,44 @@ function joined(texts: readonly string[]): string {
   return texts.filter((text) => text !== '').join(', ');
 }
 
-export function amountOrUnknown(usd: string | null, reader: Reader): string {
-  const value = knownAmount(usd);
-  return value === undefined ? UNKNOWN : dollars(value, reader);
-}
-
-interface OptionSaving {
-  readonly option: string;
-  readonly savingUsd: UsdText | null;
-  readonly low: UsdText | null;
-  readonly high: UsdText | null;
-  readonly probability: string | null;
+export function amountOrUnknown(usd: Exact | undefined, reader: Reader): string {
+  return usd === undefined ? UNKNOWN : dollars(usd, reader);
 }
 
 const NOTHING = '\u2013';
 
 /** Saving, interval and probability. An option that changes nothing has only a saving. */
-export function againstKeeping(figures: OptionSaving, reader: Reader): string[] {
-  const { option, savingUsd, low, high, probability } = figures;
-  const [saving, chance] = [knownAmount(savingUsd), knownAmount(probability)];
+export function againstKeeping(
+  { option, savingUsd, low, high, probability }: OptionReading | StackOptionReading,
+  reader: Reader,
+): string[] {
   if (option === 'keep') return [NOTHING, NOTHING, NOTHING];
-  const isSame = saving !== undefined && isZero(saving) && low === high;
-  if (isSame || chance === undefined) return [amountOrUnknown(savingUsd, reader), NOTHING, NOTHING];
+  const saving = amountOrUnknown(savingUsd, reader);
+  const isExact = low === undefined || high === undefined ? low === high : compare(low, high) === 0;
+  const isSame = savingUsd !== undefined && isZero(savingUsd) && isExact;
+  if (isSame || probability === undefined) return [saving, NOTHING, NOTHING];
   return [
-    amountOrUnknown(savingUsd, reader),
+    saving,
     rangeText({ low, high }, reader) || amountOrUnknown(low, reader),
-    probabilityText(chance, reader),
+    probabilityText(probability, reader),
   ];
 }
 
-const PARTS = [
-  ['GPU', 'gpuUsd'],
-  ['storage', 'storageUsd'],
-  ['other', 'otherUsd'],
-  ['hosted APIs', 'hostedUsd'],
-  ['engineering time', 'laborUsd'],
-  ['unused commitment', 'strandedUsd'],
-  ['amortized migration', 'migrationUsd'],
-] as const;
-
-type Parts = Readonly<Record<(typeof PARTS)[number][1], UsdText | null>>;
+const PARTS: Readonly<Record<(typeof OPTION_PARTS)[number], string>> = {
+  gpuUsd: 'GPU',
+  storageUsd: 'storage',
+  otherUsd: 'other',
+  hostedUsd: 'hosted APIs',
+  laborUsd: 'engineering time',
+  strandedUsd: 'unused commitment',
+  migrationUsd: 'amortized migration',
+};
 
 /** Parts of the cost that are not 0. Empty for a single part, which is the cost itself. */
-export function costPartsText(figures: Parts, reader: Reader): string {
-  const parts = PARTS.flatMap(([name, field]) => {
-    const usd = figures[field];
-    return usd === null || isZero(decimal(usd)) ? [] : [`${name} ${dollars(usd, reader)}`];
+export function costPartsText(figures: OptionReading | StackOptionReading, reader: Reader): string {
+  const parts = OPTION_PARTS.flatMap((part) => {
+    const usd = figures[part];
+    return usd === undefined || isZero(usd) ? [] : [`${PARTS[part]} ${dollars(usd, reader)}`];
   });
   return parts.length > 1 ? parts.join(', ') : '';
 }

@@ -1,15 +1,14 @@
 /** Renders the outlook: the same traffic and prices, trends, and changed prices. */
 
-import { isZero, negate } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
-import type { AuditAfterContracts, AuditOutlook } from '../../verdict/auditDecision.ts';
+import { isZero, negate, type Exact } from '../../domain/exact.ts';
 import type { ScenarioDetail } from '../../verdict/sensitivity/inputEffect.ts';
 import { isKnownScenario, scenarioName } from '../copy/inputs.ts';
 import type { Reader } from '../locale.ts';
 import type { AuditReading } from './auditReading.ts';
+import type { OutlookReading, AfterContractsReading } from './stackReading.ts';
 import { dayName } from './periodText.ts';
 import { shownName, shownText, capital } from '../displayText.ts';
-import { dollars, intervalText, percent, knownAmount } from '../format.ts';
+import { dollars, intervalText, percent } from '../format.ts';
 import type { ReportTable } from './table.ts';
 
 const MOST_DEPLOYMENTS = 5;
@@ -52,11 +51,11 @@ interface TrendPhrase {
 
 /** The interval is that of the period itself, not of an average. */
 function unchangedLine(
-  { asLast, nextQuarter }: AuditOutlook,
+  { asLast, nextQuarter }: OutlookReading,
   { period, saves }: { readonly period: string; readonly saves: string },
   reader: Reader,
 ): string[] {
-  const saving = knownAmount(asLast.base);
+  const saving = asLast.base;
   if (saving === undefined || isZero(saving)) return [];
   const interval = nextQuarter === null ? '' : intervalText(nextQuarter, reader);
   const aside = interval === '' ? '' : ` (${interval} in ${period})`;
@@ -65,7 +64,11 @@ function unchangedLine(
   ];
 }
 
-function trendLine(outlook: AuditOutlook, { subject, saves }: TrendPhrase, reader: Reader): string {
+function trendLine(
+  outlook: OutlookReading,
+  { subject, saves }: TrendPhrase,
+  reader: Reader,
+): string {
   const { withTrend } = outlook;
   if (withTrend === null) {
     return hasTrend(outlook)
@@ -78,36 +81,36 @@ function trendLine(outlook: AuditOutlook, { subject, saves }: TrendPhrase, reade
   ].filter((text) => text !== '');
   const basis = trends.length === 0 ? '' : ` (${trends.join(', ')})`;
   const saving = dollars(withTrend.savingUsd, reader);
-  const asLast = knownAmount(outlook.asLast.base);
+  const asLast = outlook.asLast.base;
   const same = asLast !== undefined && dollars(asLast, reader) === saving ? 'the same ' : '';
   return `If ${subject} continue${basis}, ${saves} ${same}${saving}.`;
 }
 
 /** `tokens up 1.2% a week`. */
-function trendText(what: string, perWeek: string | null, reader: Reader): string {
-  const change = knownAmount(perWeek);
+function trendText(what: string, change: Exact | undefined, reader: Reader): string {
   if (change === undefined) return '';
   if (isZero(change)) return `${what} flat`;
   const share = percent(change.num < 0n ? negate(change) : change, reader);
   return `${what} ${change.num < 0n ? 'down' : 'up'} ${share} a week`;
 }
 
-function hasTrend({ withTrend, deployments }: AuditOutlook): boolean {
-  const trends = withTrend === null ? deployments : [withTrend, ...deployments];
-  return trends.some(
-    ({ tokensPerWeek, hostedPricePerWeek }) =>
-      tokensPerWeek !== null || hostedPricePerWeek !== null,
+function hasTrend({ withTrend, deployments }: OutlookReading): boolean {
+  const isStackTrend =
+    withTrend?.tokensPerWeek !== undefined || withTrend?.hostedPricePerWeek !== undefined;
+  return (
+    isStackTrend ||
+    deployments.some((each) => each.tokensPerWeek !== null || each.hostedPricePerWeek !== null)
   );
 }
 
-function answerChangeLine({ flipsOn }: AuditOutlook, reader: Reader): string {
+function answerChangeLine({ flipsOn }: OutlookReading, reader: Reader): string {
   return flipsOn === null
     ? 'If trends continue, the verdict stays the same for a year.'
     : `If trends continue, the verdict changes on ${dayName(flipsOn, reader)}.`;
 }
 
 /** Lines for deployments. Empty for a single one, because the stack's line suffices. */
-function deploymentLines({ deployments }: AuditOutlook, reader: Reader): string[] {
+function deploymentLines({ deployments }: OutlookReading, reader: Reader): string[] {
   const changing = deployments.filter(({ flipsOn }) => flipsOn !== null);
   if (deployments.length < 2 || changing.length === 0) return [];
   const shown = changing
@@ -121,7 +124,7 @@ function deploymentLines({ deployments }: AuditOutlook, reader: Reader): string[
 
 /** The day on which one deployment's verdict would change. Empty if unknown. */
 export function breakEvenDayLines(
-  { stack: { outlook } }: Audit,
+  { stack: { outlook } }: AuditReading,
   id: string,
   reader: Reader,
 ): string[] {
@@ -166,7 +169,7 @@ function scenarioText(name: string, detail: ScenarioDetail | undefined, reader: 
 }
 
 /** The savings after a contract ends, because its price does not change before. */
-function afterText(after: AuditAfterContracts | null, saves: string, reader: Reader): string {
+function afterText(after: AfterContractsReading | null, saves: string, reader: Reader): string {
   if (after === null) return '';
   const [saving, best] = [after.savingUsd, after.bestSavingUsd].map((usd) => dollars(usd, reader));
   const end = after.until === null ? '' : ` on ${dayName(after.until, reader)}`;

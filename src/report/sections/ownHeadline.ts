@@ -1,13 +1,13 @@
 /** Renders the verdict in an owner's report: the decision for this deployment, and why. */
 
-import { decimal, negate } from '../../domain/exact.ts';
+import { negate, type Exact } from '../../domain/exact.ts';
 import type { OptionName } from '../../economics/offer.ts';
-import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import { type HeadlineText, renderHeadline, amountPerPeriod } from './headline.ts';
-import { type AuditReading, nearestOption } from './auditReading.ts';
+import type { AuditReading } from './auditReading.ts';
+import { nearestOption, type DeploymentReading } from './deploymentReading.ts';
 import { shownName, capital } from '../displayText.ts';
 import { changePhrase } from '../copy/changes.ts';
-import { dollars, likelyAside, likelyText, UNKNOWN, knownAmount } from '../format.ts';
+import { dollars, likelyAside, likelyText, UNKNOWN } from '../format.ts';
 import type { Reader } from '../locale.ts';
 
 export interface OwnHeadline extends HeadlineText {
@@ -34,38 +34,36 @@ export function renderOwnHeadline(
 
 /** Extra cost of the cheapest change. `undefined` if no change is known to cost more. */
 function keptHeadline(
-  deployment: AuditDeployment,
+  deployment: DeploymentReading,
   whole: AuditReading,
   reader: Reader,
 ): Pick<HeadlineText, 'headline'> | undefined {
   const nearest = nearestOption(deployment);
-  const saving = knownAmount(nearest?.savingUsd);
-  if (nearest === undefined || saving === undefined || saving.num >= 0n) return undefined;
-  const spend = amountPerPeriod(whole, decimal(deployment.spendUsd), reader);
+  if (nearest === undefined || nearest.savingUsd.num >= 0n) return undefined;
+  const spend = amountPerPeriod(whole, deployment.spendUsd, reader);
   return {
     headline:
       `Keep ${shownName(deployment.id)} at ${spend}: the cheapest change, ${nearest.option}, ` +
-      `would cost ${dollars(negate(saving), reader)} more.`,
+      `would cost ${dollars(negate(nearest.savingUsd), reader)} more.`,
   };
 }
 
 function requiredHeadline(
-  deployment: AuditDeployment,
+  deployment: DeploymentReading,
   whole: AuditReading,
   reader: Reader,
 ): OwnHeadline {
   const name = shownName(deployment.id);
   const best = nearestOption(deployment);
-  const saving = knownAmount(best?.savingUsd);
   return {
     finding: `keep ${name}, required by a waiver`,
     headline: `Keep ${name}: a waiver requires it.`,
     lead:
-      best === undefined || saving === undefined || saving.num <= 0n
+      best === undefined || best.savingUsd.num <= 0n
         ? []
         : [
             `Without the waiver, ${CHANGING[best.option]} ` +
-              `would save ${amountPerPeriod(whole, saving, reader)}.`,
+              `would save ${amountPerPeriod(whole, best.savingUsd, reader)}.`,
           ],
   };
 }
@@ -83,14 +81,14 @@ const CHANGING: Readonly<Record<OptionName, string>> = {
 };
 
 function planHeadline(
-  deployment: AuditDeployment,
+  deployment: DeploymentReading,
   whole: AuditReading,
   reader: Reader,
 ): OwnHeadline {
   const { id, decision, savingUsd, probability } = deployment;
   const what = changePhrase(decision?.option ?? 'keep', shownName(id));
   const { stack } = whole;
-  const total = knownAmount(stack.savingUsd.base);
+  const total = stack.savingUsd.base;
   const likely = likelyText(stack.probability, reader);
   const all = total === undefined ? 'an unknown amount' : amountPerPeriod(whole, total, reader);
   return {
@@ -106,7 +104,7 @@ function planHeadline(
 }
 
 function heldBackHeadline(
-  { id, decision, savingUsd, probability }: AuditDeployment,
+  { id, decision, savingUsd, probability }: DeploymentReading,
   whole: AuditReading,
   reader: Reader,
 ): OwnHeadline {
@@ -129,8 +127,7 @@ function heldBackHeadline(
 }
 
 /** A negative saving is a cost that only the plan makes up for. */
-function ownText(savingUsd: string | null, reader: Reader): string {
-  const saving = knownAmount(savingUsd);
+function ownText(saving: Exact | undefined, reader: Reader): string {
   if (saving === undefined) return `save an ${UNKNOWN} amount`;
   return saving.num < 0n
     ? `cost ${dollars(negate(saving), reader)} more`

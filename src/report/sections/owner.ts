@@ -1,19 +1,9 @@
 /** Builds an owner's report: the decision on one deployment, its cost, traffic and hours. */
 
-import { decimal, type Exact, isZero } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
-import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
+import { type Exact, isZero } from '../../domain/exact.ts';
 import type { ChartSlot } from '../charts/chart.ts';
 import { DAY_NAMES, meanByBlock, type WeekLoad } from '../charts/weekHours.ts';
-import {
-  dollars,
-  percent,
-  tokenCount,
-  UNKNOWN,
-  usdPerMtok,
-  percentOf,
-  knownAmount,
-} from '../format.ts';
+import { dollars, percent, tokenCount, UNKNOWN, usdPerMtok, percentOf } from '../format.ts';
 import { shownName, shownSentence, capital } from '../displayText.ts';
 import type { PageText } from '../reportText.ts';
 import { listActions, NO_ACTIONS } from './actions.ts';
@@ -36,6 +26,7 @@ import { identityLines, serverlessRuleLines } from './method.ts';
 import { optionLines, optionTable } from './optionTables.ts';
 import { breakEvenDayLines } from './outlook.ts';
 import type { AuditReading } from './auditReading.ts';
+import type { DeploymentReading } from './deploymentReading.ts';
 import { dayName } from './periodText.ts';
 import { otherReasons } from './reasons.ts';
 import { EDITION_TITLE, filledSections, type SectionDraft } from './appendix.ts';
@@ -171,17 +162,19 @@ function sectionsOf(
 }
 
 /** What was paid, what was served, and what a hosted API would have cost. */
-function paidTable(audit: AuditReading, deployment: AuditDeployment, reader: Reader): ReportTable {
+function paidTable(
+  audit: AuditReading,
+  deployment: DeploymentReading,
+  reader: Reader,
+): ReportTable {
   const { spendUsd, tokens, hosted, alreadyHosted, effectiveUsdPerMtok, utilization } = deployment;
   const host = hosted === null ? 'a hosted API' : shownName(hosted.host);
   const row = (name: string, text: string, note = ''): ReportTableRow => ({
     cells: [name, text],
     note,
   });
-  const money = (usd: string | null | undefined) =>
-    amountText(knownAmount(usd), (each) => dollars(each, reader));
-  const price = (usd: string | null | undefined) =>
-    amountText(knownAmount(usd), (each) => usdPerMtok(each, reader));
+  const money = (usd: Exact | undefined) => amountText(usd, (each) => dollars(each, reader));
+  const price = (usd: Exact | undefined) => amountText(usd, (each) => usdPerMtok(each, reader));
   return {
     title: '',
     head: ['Figure', capital(audit.withinPeriod)],
@@ -193,7 +186,7 @@ function paidTable(audit: AuditReading, deployment: AuditDeployment, reader: Rea
       row('Tokens served', tokenCount(tokens, reader), unbilledNote(deployment, reader)),
       row(
         'Utilization',
-        amountText(knownAmount(utilization), (each) => percent(each, reader)),
+        amountText(utilization, (each) => percent(each, reader)),
       ),
       row('Self-hosted, per million tokens', price(effectiveUsdPerMtok)),
       row(`The same tokens from ${host}`, money(hosted?.costUsd)),
@@ -209,13 +202,13 @@ function amountText(value: Exact | undefined, text: (value: Exact) => string): s
 
 /** `$900 of it for idle hours, $500 for under-filled hours`. */
 function idleNote(
-  { idleUsd, underfilledUsd, uncoveredUsd }: AuditDeployment,
+  { idleUsd, underfilledUsd, uncoveredUsd }: DeploymentReading,
   reader: Reader,
 ): string {
   const parts = [
-    [knownAmount(idleUsd), 'for idle hours'],
-    [knownAmount(underfilledUsd), 'for under-filled hours'],
-    [knownAmount(uncoveredUsd), 'for time without usage data'],
+    [idleUsd, 'for idle hours'],
+    [underfilledUsd, 'for under-filled hours'],
+    [uncoveredUsd, 'for time without usage data'],
   ] as const;
   return parts
     .flatMap(([usd, what]) =>
@@ -224,7 +217,7 @@ function idleNote(
     .join(', ');
 }
 
-function unbilledNote({ unbilledTokens }: AuditDeployment, reader: Reader): string {
+function unbilledNote({ unbilledTokens }: DeploymentReading, reader: Reader): string {
   if (unbilledTokens === 0) return '';
   return `without ${tokenCount(unbilledTokens, reader)} served in time that no bill covers`;
 }
@@ -236,7 +229,11 @@ function doubtLines(audit: AuditReading, reader: Reader): string[] {
 }
 
 /** Days on which to decide again. */
-function dateLines({ stack }: Audit, { waiver }: AuditDeployment, reader: Reader): string[] {
+function dateLines(
+  { stack }: AuditReading,
+  { waiver }: DeploymentReading,
+  reader: Reader,
+): string[] {
   const expires = waiver?.expires ?? null;
   return [
     ...(expires === null
@@ -246,7 +243,7 @@ function dateLines({ stack }: Audit, { waiver }: AuditDeployment, reader: Reader
             `on ${dayName(expires, reader)}.`,
         ]),
     ...stack.commitments
-      .filter(({ remainingUsd }) => !isZero(decimal(remainingUsd)))
+      .filter(({ remainingUsd }) => !isZero(remainingUsd))
       .slice(0, MOST_DATES)
       .map(({ source, until, noticeBy }) => {
         const ends = `The ${shownName(source)} commitment ends on ${dayName(until, reader)}.`;

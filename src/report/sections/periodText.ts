@@ -6,14 +6,14 @@ import { oneLine } from '../displayText.ts';
 import { dateText, momentText, quarterName, timeText } from '../format.ts';
 import type { Reader } from '../locale.ts';
 
-export function auditedPeriod({ window }: Audit): Period {
+export function auditedPeriod({ window }: Pick<Audit, 'window'>): Period {
   return { startMs: Date.parse(window.start), endMs: Date.parse(window.end) };
 }
 
 /**
  * `Q3 2026`, `Q3 2026 so far`, or the window's dates, both included: `Jul 1, 2026 to Jul 7, 2026`.
  */
-export function periodName(audit: Audit, reader: Reader): string {
+export function periodName(audit: Pick<Audit, 'quarter' | 'window'>, reader: Reader): string {
   if (audit.quarter === null) return datesText(auditedPeriod(audit), reader);
   return `${quarterName(audit.quarter)}${audit.window.partial ? ' so far' : ''}`;
 }

@@ -1,13 +1,13 @@
 /** Renders a verdict's reasons, except those shown elsewhere. */
 
-import type { Audit } from '../../verdict/audit.ts';
-import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import type { Reason } from '../../verdict/reason.ts';
 import { missingSentence } from '../copy/missing.ts';
 import { reasonSentence } from '../copy/reasons.ts';
 import { oneLine } from '../displayText.ts';
 import { factSentence, type FactWithSentence, pairFacts } from './completeAudit.ts';
 import { type AuditReading, isConclusive } from './auditReading.ts';
+import type { DeploymentReading } from './deploymentReading.ts';
+import type { StackReading } from './stackReading.ts';
 import type { Reader } from '../locale.ts';
 
 /** Maximum characters of one deployment's reasons in the table. Its owner's report has all. */
@@ -15,8 +15,8 @@ const MOST_CHARACTERS = 360;
 
 /** A deployment's reasons. Empty with a waiver, which the section on waivers covers. */
 export function deploymentReasonText(
-  { stack }: Audit,
-  deployment: AuditDeployment,
+  { stack }: AuditReading,
+  deployment: DeploymentReading,
   reader: Reader,
 ): string {
   const { verdict, waiver } = deployment;
@@ -25,7 +25,7 @@ export function deploymentReasonText(
 }
 
 /** Reasons of the stack's verdict. */
-function stackReasons({ stack }: Audit, reader: Reader): string[] {
+function stackReasons({ stack }: AuditReading, reader: Reader): string[] {
   return openReasons(stack, stack, reader);
 }
 
@@ -44,7 +44,7 @@ export function openReason(audit: AuditReading, reader: Reader): string | undefi
 }
 
 export function missingSentences(
-  { missing, missingDetails }: Audit['stack'],
+  { missing, missingDetails }: StackReading,
   reader: Reader,
 ): string[] {
   return pairFacts(missingDetails, missing).map((each) =>
@@ -52,11 +52,11 @@ export function missingSentences(
   );
 }
 
-type WithReasons = Pick<Audit['stack'], 'reasons' | 'reasonDetails'>;
+type WithReasons = Pick<StackReading, 'reasons' | 'reasonDetails'>;
 
 /** Reasons without missing evidence and the deciding assumption, which are shown elsewhere. */
 function openReasons(
-  stack: Audit['stack'],
+  stack: StackReading,
   { reasons, reasonDetails }: WithReasons,
   reader: Reader,
 ): string[] {
@@ -66,13 +66,13 @@ function openReasons(
 }
 
 /** Stored sentences of the reasons, without missing evidence. */
-export function storedReasons({ stack }: Audit): string[] {
+export function storedReasons({ stack }: AuditReading): string[] {
   return pairFacts(stack.reasonDetails, stack.reasons)
     .filter((each) => !isMissing(each, stack))
     .map(({ stored }) => stored);
 }
 
-function isElsewhere(reason: FactWithSentence<Reason>, stack: Audit['stack']): boolean {
+function isElsewhere(reason: FactWithSentence<Reason>, stack: StackReading): boolean {
   const { hangsOn, hangsOnDetail } = stack;
   const { fact, stored } = reason;
   const isDoubt = fact && hangsOnDetail ? isSame(fact, hangsOnDetail) : stored === hangsOn;
@@ -80,7 +80,7 @@ function isElsewhere(reason: FactWithSentence<Reason>, stack: Audit['stack']): b
 }
 
 /** Whether a reason is missing evidence. Audits of older versions have only sentences. */
-function isMissing({ fact, stored }: FactWithSentence<Reason>, stack: Audit['stack']): boolean {
+function isMissing({ fact, stored }: FactWithSentence<Reason>, stack: StackReading): boolean {
   const { missing, missingDetails } = stack;
   if (fact === undefined || missingDetails === undefined) return missing.includes(stored);
   return missingDetails.some((other) => isSame(fact, other));

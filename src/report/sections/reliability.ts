@@ -2,14 +2,14 @@
  * Renders how reliable the figures are: coverage, attribution, estimates, assumptions and warnings.
  */
 
-import { compare, decimal, isZero, subtract } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
-import { counted, dollars, percent, wholeNumber, knownAmount, capacityBasisOf } from '../format.ts';
+import { compare, isZero, subtract } from '../../domain/exact.ts';
+import { counted, dollars, percent, wholeNumber, capacityBasisOf } from '../format.ts';
 import { asSentence, shownName, shownSentence, capital } from '../displayText.ts';
 import { warningSentence } from '../copy/warnings.ts';
 import { usageDetailLines } from './usageDetails.ts';
 import { basisLine, invoiceLines, missingBillLines } from './evidence.ts';
-import type { AuditReading, TotalAmounts } from './auditReading.ts';
+import type { AuditReading } from './auditReading.ts';
+import type { TotalsReading } from './stackReading.ts';
 import { otherReasons } from './reasons.ts';
 import type { Reader } from '../locale.ts';
 
@@ -29,7 +29,7 @@ export function reliabilityLines(audit: AuditReading, reader: Reader): string[] 
   ];
 }
 
-function drawsLine({ stack }: Audit, reader: Reader): string {
+function drawsLine({ stack }: AuditReading, reader: Reader): string {
   if (stack.draws === 0) {
     return 'No range was computed. Each figure is one best estimate.';
   }
@@ -45,13 +45,13 @@ function drawsLine({ stack }: Audit, reader: Reader): string {
   ].join(' ');
 }
 
-export function coverageLine({ totals, amounts }: AuditReading, reader: Reader): string {
-  const coverage = knownAmount(totals.coverage);
+export function coverageLine({ totals }: AuditReading, reader: Reader): string {
+  const coverage = totals.coverage;
   if (coverage === undefined) return 'It is unknown how many of the paid hours have usage data.';
   const covered = `Usage is known for ${percent(coverage, reader)} of the paid hours`;
-  if (isZero(amounts.uncovered)) return `${covered}.`;
+  if (isZero(totals.uncoveredUsd)) return `${covered}.`;
   return (
-    `${covered}. The other hours cost ${dollars(amounts.uncovered, reader)} ` +
+    `${covered}. The other hours cost ${dollars(totals.uncoveredUsd, reader)} ` +
     `and are left out of the comparison.`
   );
 }
@@ -72,36 +72,35 @@ export function spendEvidenceLines(audit: AuditReading, reader: Reader): string[
  * True if nothing was billed. A spend of $0.00 does not prove it: credits may have paid the bills,
  * or a purchase may cover another period.
  */
-function isNothing({ amounts, evidence }: AuditReading): boolean {
-  const parts = evidence.basis.map(({ spendUsd }) => decimal(spendUsd));
-  return [amounts.spend, amounts.billed, amounts.estimated, ...parts].every(isZero);
+function isNothing({ totals, evidence }: AuditReading): boolean {
+  const parts = evidence.basis.map(({ spendUsd }) => spendUsd);
+  return [totals.spendUsd, totals.billedUsd, totals.estimatedUsd, ...parts].every(isZero);
 }
 
 /** A line on spread purchases, if a purchase covers another time than its bill. */
-function spreadLine({ amounts }: AuditReading, reader: Reader): string[] {
-  if (isSameTime(amounts)) return [];
+function spreadLine({ totals }: AuditReading, reader: Reader): string[] {
+  if (isSameTime(totals)) return [];
   return [
-    `The bills of this period total ${dollars(amounts.billed, reader)}. Spend is the effective ` +
-      `cost, ${dollars(amounts.spend, reader)}: prepaid amounts are spread over their terms.`,
+    `The bills of this period total ${dollars(totals.billedUsd, reader)}. Spend is the effective ` +
+      `cost, ${dollars(totals.spendUsd, reader)}: prepaid amounts are spread over their terms.`,
   ];
 }
 
-function isSameTime({ spend, billed }: TotalAmounts): boolean {
-  return compare(spend, billed) === 0;
+function isSameTime({ spendUsd, billedUsd }: TotalsReading): boolean {
+  return compare(spendUsd, billedUsd) === 0;
 }
 
 /** Attributed and unattributed parts of the bills. */
 function reconciliationLine(audit: AuditReading, reader: Reader): string {
   const { totals, deployments } = audit;
-  const { spend, unattributed, estimated } = audit.amounts;
-  const isBilled = isSameTime(audit.amounts) && isZero(estimated);
+  const { spendUsd: spend, unattributedUsd: unattributed, unattributedShare: share } = totals;
+  const isBilled = isSameTime(totals) && isZero(totals.estimatedUsd);
   const whole = `${dollars(spend, reader)} ${isBilled ? 'billed' : 'of spend'}`;
   const count = counted(deployments.length, 'deployment', reader);
   if (isZero(unattributed)) {
     const all = `all of the ${whole} is attributed to ${count}.`;
     return missingBillLines(audit, reader).length === 0 ? `Reconciled: ${all}` : capital(all);
   }
-  const share = knownAmount(totals.unattributedShare);
   const part = share === undefined ? '' : ` (${percent(share, reader)})`;
   const attributed = dollars(subtract(spend, unattributed), reader);
   return (
@@ -110,8 +109,8 @@ function reconciliationLine(audit: AuditReading, reader: Reader): string {
   );
 }
 
-function estimatedLine({ amounts, evidence }: AuditReading, reader: Reader): string[] {
-  const { estimated, spend } = amounts;
+function estimatedLine({ totals, evidence }: AuditReading, reader: Reader): string[] {
+  const { estimatedUsd: estimated, spendUsd: spend } = totals;
   const isBilled = evidence.basis.every(({ basis }) => basis === 'billed');
   const why = isBilled ? ': all of it was billed' : '';
   if (isZero(estimated)) return [`No spend is estimated${why}.`];
@@ -122,14 +121,14 @@ function estimatedLine({ amounts, evidence }: AuditReading, reader: Reader): str
   ];
 }
 
-function laborLine({ stack }: Audit): string {
+function laborLine({ stack }: AuditReading): string {
   return stack.laborBasis === 'measured'
     ? 'Engineering time of self-hosting is measured in the ops log. That of hosted APIs is assumed.'
     : 'Engineering time is assumed, not measured. Hours in the ops log replace the assumption.';
 }
 
 /** A line on observed capacities. They are lower bounds, so true utilization may be lower. */
-function capacityLine({ deployments }: Audit, reader: Reader): string[] {
+function capacityLine({ deployments }: AuditReading, reader: Reader): string[] {
   const observed = deployments.filter((each) => capacityBasisOf(each)?.code === 'observed');
   if (observed.length === 0) return [];
   const which =
@@ -143,7 +142,10 @@ function capacityLine({ deployments }: Audit, reader: Reader): string[] {
 }
 
 /** A deployment's warnings. Audits of older versions have only sentences. */
-export function warningLines(deployment: Audit['deployments'][number], reader: Reader): string[] {
+export function warningLines(
+  deployment: AuditReading['deployments'][number],
+  reader: Reader,
+): string[] {
   const { id, warnings, warningDetails } = deployment;
   const sentences =
     warningDetails?.map((warning) => asSentence(warningSentence(warning, reader))) ??

@@ -4,9 +4,9 @@ import type { Audit, AuditDetail } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
 import { durationMs, DAY_MS } from '../../domain/period.ts';
-import type { AuditReading } from './auditReading.ts';
+import { type AuditReading, readCompleteAudit } from './auditReading.ts';
+import type { DeploymentReading } from './deploymentReading.ts';
 import type { Reader } from '../locale.ts';
-import { readCompleteAudit } from './auditReading.ts';
 
 /**
  * The audit with this deployment only. Taxes, estimates and unattributed spend belong to the whole
@@ -14,10 +14,10 @@ import { readCompleteAudit } from './auditReading.ts';
  */
 export function singleDeploymentAudit(
   audit: AuditReading,
-  deployment: AuditDeployment,
+  { stored: deployment }: DeploymentReading,
   reader: Reader,
 ): AuditReading {
-  const { bill: _all, ...rest } = audit;
+  const { bill: _all, ...rest } = audit.stored;
   const single = {
     ...rest,
     stack: stackOf(audit, deployment),
@@ -37,7 +37,7 @@ export function singleDeploymentDetail({ days, load }: AuditDetail, id: string):
 }
 
 function stackOf(audit: AuditReading, deployment: AuditDeployment): Audit['stack'] {
-  const { stack } = audit;
+  const { stack } = audit.stored;
   const { id, verdict, probability, savingUsd, withoutLabor } = deployment;
   const isKept = KEPT.has(verdict);
   const keep = deployment.options.find(({ option }) => option === 'keep');
@@ -113,7 +113,7 @@ function totalsOf(audit: AuditReading, deployment: AuditDeployment): Audit['tota
   const { unbilledTokens, unbilledShare } = deployment;
   const days = Math.max(1, durationMs(audit.period) / DAY_MS);
   return {
-    ...audit.totals,
+    ...audit.stored.totals,
     spendUsd,
     billedUsd,
     uncoveredUsd,

@@ -10,13 +10,13 @@ import {
   sum,
   ZERO,
 } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
-import type { AuditStep, StepAction } from '../../verdict/auditDecision.ts';
+import type { StepAction } from '../../verdict/auditDecision.ts';
 import { stepSentence } from '../copy/steps.ts';
 import { factSentence } from './completeAudit.ts';
 import { type AuditReading, type DeploymentChange, isConclusive, isOpen } from './auditReading.ts';
+import type { StackReading, StepReading } from './stackReading.ts';
 import { dayName } from './periodText.ts';
-import { counted, dollars, percent, UNKNOWN, knownAmount } from '../format.ts';
+import { counted, dollars, percent, UNKNOWN } from '../format.ts';
 import { missingSentences } from './reasons.ts';
 import type { Reader } from '../locale.ts';
 import { shownName, capital } from '../displayText.ts';
@@ -57,8 +57,8 @@ export const BESIDE_THE_PLAN: ReadonlySet<StepAction> = new Set([
   'review',
 ]);
 
-function fromAuditStep(step: AuditStep, stack: Audit['stack'], reader: Reader): ListedStep {
-  const usd = decimal(step.savingUsd);
+function fromAuditStep(step: StepReading, stack: StackReading, reader: Reader): ListedStep {
+  const { savingUsd: usd } = step;
   return {
     what: stepText(step, reader),
     worth: savingText(usd, reader),
@@ -69,7 +69,7 @@ function fromAuditStep(step: AuditStep, stack: Audit['stack'], reader: Reader): 
 }
 
 /** Whether a step is missing evidence. Audits of older versions have only texts. */
-function isMissing({ detail, text }: AuditStep, stack: Audit['stack']): boolean {
+function isMissing({ detail, text }: StepReading, stack: StackReading): boolean {
   if (detail === undefined) return stack.missing.includes(text);
   if (!('missing' in detail)) return false;
   const fact = JSON.stringify(detail.missing);
@@ -77,7 +77,7 @@ function isMissing({ detail, text }: AuditStep, stack: Audit['stack']): boolean 
 }
 
 /** Text of a step, with its deadline unless the text already has it. */
-function stepText({ action, detail, text, by }: AuditStep, reader: Reader): string {
+function stepText({ action, detail, text, by }: StepReading, reader: Reader): string {
   const what = factSentence({ fact: detail, stored: text }, stepSentence, reader).replace(
     /\.$/,
     '',
@@ -87,15 +87,15 @@ function stepText({ action, detail, text, by }: AuditStep, reader: Reader): stri
 
 const DATED: ReadonlySet<StepAction> = new Set(['renegotiate', 'renew-waiver']);
 
-function keepingSteps({ deployments, amounts, stack, situation }: AuditReading): ListedStep[] {
+function keepingSteps({ deployments, totals, stack, situation }: AuditReading): ListedStep[] {
   if (stack.steps.some(({ action }) => action === 'review')) return [];
   const which =
     deployments.length === 1
       ? 'the deployment as it is'
       : `all ${deployments.length} deployments as they are`;
-  if (situation === 'keep') return [stepWithoutSaving(`Keep ${which}`, amounts.spend)];
+  if (situation === 'keep') return [stepWithoutSaving(`Keep ${which}`, totals.spendUsd)];
   if (!isOpen(situation)) return [];
-  return [stepWithoutSaving(`Keep ${which}, and decide again in the next report`, amounts.spend)];
+  return [stepWithoutSaving(`Keep ${which}, and decide again in the next report`, totals.spendUsd)];
 }
 
 /** Steps for missing evidence, if there is no verdict. */
@@ -122,15 +122,14 @@ function askAgain(deployment: string, owner: string): string {
 }
 
 function attributionSteps(
-  { totals, amounts: { unattributed }, stack }: AuditReading,
+  { totals: { unattributedUsd, unattributedShare: share }, stack }: AuditReading,
   reader: Reader,
 ): ListedStep[] {
   const isListed = stack.steps.some(({ action }) => action === 'attribute');
-  if (isZero(unattributed) || isListed) return [];
-  const share = knownAmount(totals.unattributedShare);
+  if (isZero(unattributedUsd) || isListed) return [];
   const part = share === undefined ? '' : ` (${percent(share, reader)} of the spend)`;
-  const what = `Match ${dollars(unattributed, reader)}${part} to a deployment in rentcheck.yaml`;
-  return [stepWithoutSaving(what, unattributed)];
+  const what = `Match ${dollars(unattributedUsd, reader)}${part} to a deployment in rentcheck.yaml`;
+  return [stepWithoutSaving(what, unattributedUsd)];
 }
 
 /** A step for each planned change. Empty unless the verdict is to change something. */
@@ -139,7 +138,7 @@ function derivePlanSteps(audit: AuditReading, reader: Reader): ListedStep[] {
 }
 
 function changeStep({ deployment, option, figures }: DeploymentChange, reader: Reader): ListedStep {
-  const usd = knownAmount(figures?.savingUsd);
+  const usd = figures?.savingUsd;
   const action = capital(changePhrase(option, shownName(deployment.id)));
   const what = `${action}${howTo(deployment.hosted?.host, figures, reader)}`;
   return { what, worth: usd === undefined ? UNKNOWN : dollars(usd, reader), usd, isMissing: false };
@@ -177,7 +176,7 @@ export interface ListedStep {
   /** True for missing evidence, which may be listed elsewhere. */
   readonly isMissing: boolean;
   /** Absent if the audit has no such step. */
-  readonly step?: AuditStep;
+  readonly step?: StepReading;
   /** Dollars at stake without a saving of its own, if no step states them. */
   readonly stakeUsd?: Exact;
 }
@@ -219,7 +218,7 @@ function isMoney({ usd }: Pick<ListedStep, 'usd'>): boolean {
 
 /** Lines between the steps' sum and the headline's saving, and the total. */
 function closing(audit: AuditReading, plan: readonly ListedStep[], reader: Reader): NumberedStep[] {
-  const total = knownAmount(audit.stack.savingUsd.base);
+  const total = audit.stack.savingUsd.base;
   const left = leftOut(plan.slice(MOST_STEPS), reader);
   const saved = totalOf(plan);
   const earning = plan.filter(isMoney);

@@ -1,16 +1,21 @@
 /** Computes the parts of the stack's total cost: today, with the plan, deleted; and its options. */
 
 import { isZero, ZERO } from '../../domain/exact.ts';
-import type { Audit, AuditStackOption } from '../../verdict/audit.ts';
 import { shownName } from '../displayText.ts';
-import { type AuditReading, COST_PARTS, type CostPart, findOption } from './auditReading.ts';
-import { dollars, knownAmount } from '../format.ts';
+import type { AuditReading } from './auditReading.ts';
+import {
+  COST_PARTS,
+  type CostPart,
+  type StackReading,
+  type StackOptionReading,
+} from './stackReading.ts';
+import { findOption, type DeploymentReading } from './deploymentReading.ts';
+import { dollars } from '../format.ts';
 import { summedDollars } from './summedAmounts.ts';
 import type { ReportTable, ReportTableRow } from './table.ts';
 import type { Reader } from '../locale.ts';
 import { againstKeeping, amountOrUnknown, costPartsText, simulationLines } from './optionTables.ts';
 import type { OptionName } from '../../economics/offer.ts';
-import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 
 export const COST_PART_NAMES: Readonly<Record<CostPart, string>> = {
   gpu: 'GPU spend',
@@ -59,13 +64,13 @@ export function totalCostTable(audit: AuditReading, reader: Reader): ReportTable
   ];
 }
 
-function labelOf(part: CostPart, { stack }: Audit, reader: Reader): string {
+function labelOf(part: CostPart, { stack }: AuditReading, reader: Reader): string {
   if (part === 'labor') return `${COST_PART_NAMES.labor}, ${stack.laborBasis}`;
   return part === 'migration' ? migrationLabel(stack, reader) : COST_PART_NAMES[part];
 }
 
 /** `One-off migration, amortized (in full $6,400)`. */
-function migrationLabel({ migrationInFullUsd }: Audit['stack'], reader: Reader): string {
+function migrationLabel({ migrationInFullUsd }: StackReading, reader: Reader): string {
   const label = `${COST_PART_NAMES.migration}, amortized`;
   if (migrationInFullUsd === undefined) return label;
   return `${label} (in full ${dollars(migrationInFullUsd, reader)})`;
@@ -92,7 +97,7 @@ export function wholeStackTables(audit: AuditReading, reader: Reader): ReportTab
   ];
 }
 
-const NAMES: Readonly<Record<Exclude<AuditStackOption['option'], 'best plan'>, string>> = {
+const NAMES: Readonly<Record<Exclude<StackOptionReading['option'], 'best plan'>, string>> = {
   keep: 'keep all',
   delete: 'delete all',
   hybrid: 'cap all',
@@ -107,12 +112,12 @@ export function planName(isMade: boolean): string {
   return isMade ? 'the plan' : 'the best plan';
 }
 
-export function stackOptionName(option: AuditStackOption['option'], isMade: boolean): string {
+export function stackOptionName(option: StackOptionReading['option'], isMade: boolean): string {
   return option === 'best plan' ? planName(isMade) : NAMES[option];
 }
 
 function row(
-  figures: AuditStackOption,
+  figures: StackOptionReading,
   count: number,
   isMade: boolean,
   reader: Reader,
@@ -176,8 +181,8 @@ export function optionMatrix(audit: AuditReading, reader: Reader): ReportTable[]
   ];
 }
 
-function savingOf(deployment: AuditDeployment, option: OptionName) {
-  return knownAmount(findOption(deployment, option)?.savingUsd);
+function savingOf(deployment: DeploymentReading, option: OptionName) {
+  return findOption(deployment, option)?.savingUsd;
 }
 
 /** `–` for an option without a price. */

@@ -3,21 +3,15 @@
  * from them.
  */
 
-import { decimal, exact, exactInteger, multiply } from '../../domain/exact.ts';
-import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
-import type {
-  AuditEscalation,
-  AuditGpu,
-  AuditMeters,
-  AuditQuantile,
-  AuditReference,
-} from '../../verdict/auditUsage.ts';
+import { decimal, exact, exactInteger, multiply, type Exact, negate } from '../../domain/exact.ts';
+import type { AuditMeters, AuditQuantile } from '../../verdict/auditUsage.ts';
 import { percent, plainNumber, tokenCount, capacityBasisOf, capacityBasisText } from '../format.ts';
 import { shownName, shownText, capital, asSentence } from '../displayText.ts';
 import type { Reader } from '../locale.ts';
+import type { DeploymentReading } from './deploymentReading.ts';
 
 /** One line for each known fact. */
-export function usageDetailLines(deployment: AuditDeployment, reader: Reader): string[] {
+export function usageDetailLines(deployment: DeploymentReading, reader: Reader): string[] {
   const { gpu, capacityReference, gateway, escalation } = deployment;
   const lines = [
     ...demandLine(deployment, reader),
@@ -30,7 +24,7 @@ export function usageDetailLines(deployment: AuditDeployment, reader: Reader): s
   return lines.map((line) => `${shownName(deployment.id)}: ${line}`);
 }
 
-function demandLine({ demand }: AuditDeployment, reader: Reader): string[] {
+function demandLine({ demand }: DeploymentReading, reader: Reader): string[] {
   if (demand === undefined) return [];
   const { benchmarkTokens, keepWarmTokens, batchTokens, userTokens, notToldTokens } = demand;
   const idle = benchmarkTokens + keepWarmTokens;
@@ -46,13 +40,13 @@ function demandLine({ demand }: AuditDeployment, reader: Reader): string[] {
   return texts.length === 0 ? [] : [`Of ${tokenCount(all, reader)} tokens, ${texts.join('; ')}.`];
 }
 
-function latencyLine(deployment: AuditDeployment, reader: Reader): string[] {
+function latencyLine(deployment: DeploymentReading, reader: Reader): string[] {
   const text = latencyText(deployment, reader);
   return text === '' ? [] : [`A hosted API would have to match ${text}.`];
 }
 
 /** `320 ms to the first token (p95 1.2 s), 22 ms between tokens (p95 more than 80 ms)`. */
-export function latencyText({ latency }: AuditDeployment, reader: Reader): string {
+export function latencyText({ latency }: DeploymentReading, reader: Reader): string {
   const first = latency?.timeToFirstToken;
   const inter = latency?.interToken;
   return [
@@ -75,12 +69,12 @@ function seconds(quantile: AuditQuantile, reader: Reader): string {
 }
 
 function gpuLine(
-  gpu: AuditGpu,
-  { busyFraction, utilization }: AuditDeployment,
+  gpu: NonNullable<DeploymentReading['gpu']>,
+  { busyFraction, utilization }: DeploymentReading,
   reader: Reader,
 ): string {
-  const share = (text: string | null) =>
-    text === null ? 'unknown' : percent(decimal(text), reader);
+  const share = (value: Exact | undefined) =>
+    value === undefined ? 'unknown' : percent(value, reader);
   const cores = [`tensor cores ${share(gpu.tensorActive)}`, `memory ${share(gpu.dramActive)}`].join(
     ', ',
   );
@@ -97,13 +91,16 @@ function gpuLine(
 
 const LIMITS = { above: 'more than 1.5 times', below: 'less than a tenth of' } as const;
 
-function referenceLine(reference: AuditReference, reader: Reader): string[] {
+function referenceLine(
+  reference: NonNullable<DeploymentReading['capacityReference']>,
+  reader: Reader,
+): string[] {
   const { judgment, ours, tokensPerSecond, model, gpu, engine, precision, source } = reference;
   if (judgment === 'within') return [];
   const published = plainNumber(exact(BigInt(tokensPerSecond)), reader);
   const run = `${shownText(model, 60, reader)} ${precision} on one ${gpu} (${engine}, ${source})`;
   return [
-    `Its capacity is ${plainNumber(decimal(ours), reader)} ` +
+    `Its capacity is ${plainNumber(ours, reader)} ` +
       `tokens/s per GPU, ${LIMITS[judgment]} the ` +
       `${published} published for ${run}. Measure it again.`,
   ];
@@ -118,31 +115,31 @@ const REASONS: Readonly<Record<NonNullable<AuditMeters['reason']>, string>> = {
   'not-told': 'Their figures do not show why.',
 };
 
-function gatewayLine(meters: AuditMeters, reader: Reader): string {
+function gatewayLine(meters: NonNullable<DeploymentReading['gateway']>, reader: Reader): string {
   const { source, comparedHours, usage, gateway, difference, reason } = meters;
-  const hours = plainNumber(decimal(comparedHours), reader);
+  const hours = plainNumber(comparedHours, reader);
   const tokens = tokenCount(gateway.tokens, reader);
   const gatewayCount = `${shownText(source, 60, reader)} counts ${tokens} tokens`;
   const line = `Over ${hours} hours that both meters cover, ${gatewayCount}`;
   const engineCount = tokenCount(usage.tokens, reader);
-  if (difference === null) return `${line} and the engine ${engineCount}.`;
-  const { num, den } = decimal(difference);
-  const share = percent(num < 0n ? exact(-num, den) : exact(num, den), reader);
+  if (difference === undefined) return `${line} and the engine ${engineCount}.`;
+  const isLess = difference.num < 0n;
+  const share = percent(isLess ? negate(difference) : difference, reader);
   const why = reason === null ? '' : ` ${REASONS[reason]}`;
-  const side = num < 0n ? 'less' : 'more';
+  const side = isLess ? 'less' : 'more';
   return `${line}, ${share} ${side} than the ${engineCount} of the engine.${why}`;
 }
 
-function escalationLine({ requests, escalated, share }: AuditEscalation, reader: Reader): string {
-  const requestText =
-    `${percent(decimal(share), reader)} of ` +
-    `${plainNumber(exact(BigInt(requests)), reader)} requests`;
+type Escalation = NonNullable<DeploymentReading['escalation']>;
+
+function escalationLine({ requests, escalated, share }: Escalation, reader: Reader): string {
+  const all = plainNumber(exact(BigInt(requests)), reader);
   const paid = escalated === 0 ? '' : ' Those answers are already on the hosted bill.';
-  return `A hosted API answered ${requestText} again.${paid}`;
+  return `A hosted API answered ${percent(share, reader)} of ${all} requests again.${paid}`;
 }
 
 /** `Its capacity is measured.` Empty without a known capacity. */
-export function capacityLine(deployment: AuditDeployment): string[] {
+export function capacityLine(deployment: DeploymentReading): string[] {
   const basis = capacityBasisOf(deployment);
   return basis === null ? [] : [asSentence(`its capacity is ${capacityBasisText(basis)}`)];
 }

@@ -1,12 +1,14 @@
 /** Renders waivers: owner, reason, stated worth, cost and expiry. */
 
-import { compare, decimal, type Exact, isZero, subtract, sum, ZERO } from '../../domain/exact.ts';
-import type { AuditDeployment, AuditWaiver } from '../../verdict/auditDeployment.ts';
+import { compare, type Exact, isZero, subtract, sum, ZERO } from '../../domain/exact.ts';
 import { oneLine, shownName } from '../displayText.ts';
-import { type AuditReading, nearestOption } from './auditReading.ts';
+import type { AuditReading } from './auditReading.ts';
+import { nearestOption, type DeploymentReading } from './deploymentReading.ts';
 import { dayName } from './periodText.ts';
-import { dollars, knownAmount } from '../format.ts';
+import { dollars } from '../format.ts';
 import type { Reader } from '../locale.ts';
+
+type Waiver = NonNullable<DeploymentReading['waiver']>;
 
 const MOST_WAIVERS = 8;
 
@@ -26,7 +28,7 @@ export function waiverLines(audit: AuditReading, reader: Reader): string[] {
 }
 
 function restLine(
-  rest: readonly { readonly deployment: AuditDeployment }[],
+  rest: readonly { readonly deployment: DeploymentReading }[],
   reader: Reader,
 ): string {
   const costs = rest.map(costOf).filter((cost) => cost !== undefined);
@@ -42,28 +44,26 @@ function restLine(
 }
 
 /** Extra cost of keeping over the best option, at least 0. `undefined` if unknown. */
-function costOf({ deployment }: { readonly deployment: AuditDeployment }): Exact | undefined {
-  const saving = isSpendKnown(deployment)
-    ? knownAmount(nearestOption(deployment)?.savingUsd)
-    : undefined;
+function costOf({ deployment }: { readonly deployment: DeploymentReading }): Exact | undefined {
+  const saving = isSpendKnown(deployment) ? nearestOption(deployment)?.savingUsd : undefined;
   return saving === undefined || saving.num > 0n ? saving : ZERO;
 }
 
 /** Extra cost of keeping above the stated worth. `undefined` if it is not above. */
-export function waiverExcess(deployment: AuditDeployment): Exact | undefined {
-  const worth = knownAmount(deployment.waiver?.worthUsdPerQuarter);
-  const saving = knownAmount(nearestOption(deployment)?.savingUsd);
+export function waiverExcess(deployment: DeploymentReading): Exact | undefined {
+  const worth = deployment.waiver?.worthUsdPerQuarter;
+  const saving = nearestOption(deployment)?.savingUsd;
   if (worth === undefined || saving === undefined || compare(saving, worth) <= 0) return undefined;
   return subtract(saving, worth);
 }
 
 function waiverLine(
   audit: AuditReading,
-  deployment: AuditDeployment,
-  waiver: AuditWaiver,
+  deployment: DeploymentReading,
+  waiver: Waiver,
   reader: Reader,
 ): string {
-  const worth = knownAmount(waiver.worthUsdPerQuarter);
+  const worth = waiver.worthUsdPerQuarter;
   const terms = [
     `owner ${shownName(waiver.owner)}`,
     worth === undefined ? 'worth not stated' : `worth at least ${dollars(worth, reader)} a quarter`,
@@ -74,17 +74,17 @@ function waiverLine(
   return `${what} ${costText(deployment, audit.isWholeQuarter, reader)}`.trim();
 }
 
-function expiryText({ expires, expired }: AuditWaiver, reader: Reader): string {
+function expiryText({ expires, expired }: Waiver, reader: Reader): string {
   if (expires === null) return 'no expiry';
   return `${expired ? 'expired' : 'expires'} ${dayName(expires, reader)}`;
 }
 
 /** Cost of keeping. It is compared with the quarterly worth only for a whole quarter. */
-function costText(deployment: AuditDeployment, isQuarter: boolean, reader: Reader): string {
+function costText(deployment: DeploymentReading, isQuarter: boolean, reader: Reader): string {
   if (!isSpendKnown(deployment)) return 'Its cost is unknown, because its GPU spend is unknown.';
   const nearest = nearestOption(deployment);
-  const saving = knownAmount(nearest?.savingUsd);
-  if (nearest === undefined || saving === undefined) return '';
+  if (nearest === undefined) return '';
+  const { savingUsd: saving } = nearest;
   if (saving.num <= 0n) return 'Keeping is the cheapest option without the waiver too.';
   const excessUsd = dollars(saving, reader);
   const cost = `Keeping costs ${excessUsd} more than the best option, ${nearest.option}.`;
@@ -94,7 +94,6 @@ function costText(deployment: AuditDeployment, isQuarter: boolean, reader: Reade
 }
 
 /** False without a bill, and if usage covers none of the paid time. */
-function isSpendKnown({ spendUsd, coverage }: AuditDeployment): boolean {
-  const covered = knownAmount(coverage);
-  return covered === undefined ? !isZero(decimal(spendUsd)) : covered.num > 0n;
+function isSpendKnown({ spendUsd, coverage }: DeploymentReading): boolean {
+  return coverage === undefined ? !isZero(spendUsd) : coverage.num > 0n;
 }

@@ -11,16 +11,16 @@ import {
   exactInteger,
   multiply,
   negate,
-  subtract,
   sum,
+  ZERO,
 } from '../../domain/exact.ts';
-import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import { priceComparisonText } from './mainFigures.ts';
-import { type AuditReading, isConclusive, nearestOption } from './auditReading.ts';
+import { type AuditReading, isConclusive } from './auditReading.ts';
+import { nearestOption, type DeploymentReading, coveredSpend } from './deploymentReading.ts';
 import { shownName, capital } from '../displayText.ts';
 import { changePhrase } from '../copy/changes.ts';
 import { openReason } from './reasons.ts';
-import { counted, dollars, percent, tokenCount, usdPerMtok, knownAmount } from '../format.ts';
+import { counted, dollars, percent, tokenCount, usdPerMtok } from '../format.ts';
 import type { Reader } from '../locale.ts';
 
 /** Sentences on prices, use of the GPUs, and the largest saving. */
@@ -38,8 +38,8 @@ const NOTHING_TO_COMPARE =
 
 function priceSentence(audit: AuditReading, reader: Reader): string {
   const { totals } = audit;
-  const selfHosted = knownAmount(totals.effectiveUsdPerMtok);
-  const hosted = knownAmount(totals.hostedUsdPerMtok);
+  const selfHosted = totals.effectiveUsdPerMtok;
+  const hosted = totals.hostedUsdPerMtok;
   if (selfHosted === undefined) {
     const spend = dollars(totals.spendUsd, reader);
     const paid = `${spend} was billed ${audit.withinPeriod}`;
@@ -86,7 +86,7 @@ function largestSavingSentence(audit: AuditReading, reader: Reader): string {
   const [first, second] = audit.changes;
   if (!isConclusive(audit.situation)) return openSentence(audit, reader);
   if (first === undefined) return nearestSentence(audit.deployments, reader);
-  const saving = knownAmount(first.figures?.savingUsd);
+  const saving = first.figures?.savingUsd;
   if (second !== undefined && saving !== undefined) {
     const largest = shownName(first.deployment.id);
     return `The largest part of the saving, ${dollars(saving, reader)}, comes from ${largest}.`;
@@ -102,11 +102,10 @@ function openSentence(audit: AuditReading, reader: Reader): string {
 }
 
 /** The most favorable change of all kept deployments. */
-function nearestSentence(deployments: readonly AuditDeployment[], reader: Reader): string {
+function nearestSentence(deployments: readonly DeploymentReading[], reader: Reader): string {
   const candidates = deployments.flatMap((deployment) => {
     const option = nearestOption(deployment);
-    const saving = knownAmount(option?.savingUsd);
-    return option === undefined || saving === undefined ? [] : [{ deployment, option, saving }];
+    return option === undefined ? [] : [{ deployment, option, saving: option.savingUsd }];
   });
   const nearest = candidates.sort((a, b) => compare(b.saving, a.saving))[0];
   if (nearest === undefined) return '';
@@ -121,7 +120,7 @@ function nearestSentence(deployments: readonly AuditDeployment[], reader: Reader
   );
 }
 
-function notAdvisedText({ verdict, decision }: AuditDeployment): string {
+function notAdvisedText({ verdict, decision }: DeploymentReading): string {
   if (verdict === 'keep (required)') return 'but a waiver requires keeping it';
   return decision?.heldBack
     ? 'less than the fixed engineering time of hosted APIs'
@@ -133,13 +132,13 @@ function notAdvisedText({ verdict, decision }: AuditDeployment): string {
  * of capacity is "more than its replicas can serve".
  */
 export function breakEvenSentence(
-  { id, tokens, breakEven }: AuditDeployment,
+  { id, tokens, breakEven }: DeploymentReading,
   reader: Reader,
 ): string {
   if (breakEven.tokens === null) return '';
   const needed = tokenCount(breakEven.tokens, reader);
   const served = tokenCount(tokens, reader);
-  const share = knownAmount(breakEven.utilization);
+  const share = breakEven.utilization;
   const reach =
     share === undefined
       ? ''
@@ -164,12 +163,12 @@ export function computeChangedPrices(audit: AuditReading): ChangedPrices | undef
   if (changed.length === 0 || changed.length === audit.deployments.length) return undefined;
   const serving = changed.filter(({ tokens }) => tokens > 0);
   const isPriced = serving.every(
-    (each) => each.effectiveUsdPerMtok !== null && each.hosted !== null,
+    (each) => each.effectiveUsdPerMtok !== undefined && each.hosted !== null,
   );
   const tokens = exactInteger(serving.reduce((total, each) => total + each.tokens, 0));
   if (!isPriced || serving.length === 0) return undefined;
-  const spend = changed.map((each) => subtract(decimal(each.spendUsd), decimal(each.uncoveredUsd)));
-  const hosted = serving.map((each) => decimal(each.hosted?.costUsd ?? '0'));
+  const spend = changed.map(coveredSpend);
+  const hosted = serving.map((each) => each.hosted?.costUsd ?? ZERO);
   const [selfHosted, api] = [spend, hosted].map((usd) => divide(multiply(sum(usd), MTOK), tokens));
   return selfHosted === undefined || api === undefined ? undefined : { selfHosted, hosted: api };
 }
