@@ -1,4 +1,4 @@
-/** Knows the rules of the doors: made from the table of rooms, checked by `npm run doors`. */
+/** The rules for imports: made from the table of rooms, checked by `npm run doors`. */
 
 import { HOMES, ROOMS, WIRING } from './test/house/rooms.mjs';
 

@@ -32,7 +32,7 @@ export const MAX_JOBS_IN_HAND = 40;
 /** The most jobs that call providers. The rest stays free for audits and checks if these hang. */
 const MAX_PROVIDER_JOBS = 24;
 /** The most jobs per key. A provider that hangs keeps one job running and one waiting. */
-const MAX_PER_LANE = { provider: 2, own: 4 } as const;
+const MAX_PER_KEY = { provider: 2, own: 4 } as const;
 /** The delay before a job without a slot is tried again. */
 const RETRY_DELAY_MS = 1_000;
 
@@ -114,7 +114,7 @@ function createSlots() {
   return {
     enter({ key, asksProvider }: ConcurrencyGroup): (() => void) | undefined {
       const count = counts.get(key) ?? 0;
-      if (count >= (asksProvider ? MAX_PER_LANE.provider : MAX_PER_LANE.own)) return undefined;
+      if (count >= (asksProvider ? MAX_PER_KEY.provider : MAX_PER_KEY.own)) return undefined;
       if (asksProvider && providerJobs >= MAX_PROVIDER_JOBS) return undefined;
       counts.set(key, count + 1);
       if (asksProvider) providerJobs += 1;

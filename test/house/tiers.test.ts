@@ -98,7 +98,7 @@ describe('the unit tier', () => {
     'refuses to start a process: %s',
     (name) => {
       const start = process.getBuiltinModule('node:child_process')[name] as (what: string) => void;
-      expect(() => start('true')).toThrow(/the unit tier, which starts no process/);
+      expect(() => start('true')).toThrow(/in a tier that starts no process/);
     },
   );
 

@@ -1,4 +1,7 @@
-/** Stops tests of the unit tier from starting a process. Such a test is in the wrong tier. */
+/**
+ * Stops tests of the tiers unit and whole from starting a process. One that does is in the wrong
+ * tier.
+ */
 
 import childProcess from 'node:child_process';
 import { syncBuiltinESMExports } from 'node:module';
@@ -8,7 +11,7 @@ const STARTING = ['exec', 'execFile', 'execFileSync', 'execSync', 'fork', 'spawn
 function refuse(name: string): () => never {
   return () => {
     throw new Error(
-      `${name} in the unit tier, which starts no process: let the test import what starts it ` +
+      `${name} in a tier that starts no process: let the test import what starts it ` +
         '(test/tiers.ts sorts by imports), e.g. test/support/runProgram.ts',
     );
   };
