@@ -190,7 +190,7 @@ export interface JobEngine {
   /** Whether this job has started the step before. */
   hasStarted(step: string): Promise<boolean>;
   /** Adds jobs without waiting for them; without a queue they run now. */
-  enqueue(orders: readonly NewJob[]): Promise<void>;
+  enqueue(jobs: readonly NewJob[]): Promise<void>;
 }
 
 /** Runs a step with a single task. */

@@ -28,7 +28,7 @@ export type HtmlChart = Pick<ChartPlan, 'id' | 'filename' | 'slot' | 'alt'> & {
 };
 
 export interface HtmlPage {
-  readonly words: PageText;
+  readonly copy: PageText;
   readonly subject: string;
   readonly charts: readonly HtmlChart[];
 }
@@ -37,17 +37,17 @@ export interface HtmlPage {
 const MOST_BYTES = 102_400;
 
 /** Renders the email's HTML. It loads nothing but the pictures in the email. */
-export async function renderHtml({ words, subject, charts }: HtmlPage): Promise<string> {
+export async function renderHtml({ copy, subject, charts }: HtmlPage): Promise<string> {
   const { html } = fillHtml(await frame(), {
     subject,
-    kicker: words.kicker,
-    headline: words.headline,
-    notices: each('notice', words.notices),
-    lead: each('sentence', words.lead),
-    actions: actionsMarkup(words.actions),
-    page: sectionsMarkup(words.page, charts),
-    sections: sectionsMarkup(words.sections, charts),
-    identity: each('identity', words.identity),
+    kicker: copy.kicker,
+    headline: copy.headline,
+    notices: each('notice', copy.notices),
+    lead: each('sentence', copy.lead),
+    actions: actionsMarkup(copy.actions),
+    page: sectionsMarkup(copy.page, charts),
+    sections: sectionsMarkup(copy.sections, charts),
+    identity: each('identity', copy.identity),
   });
   invariant(
     Buffer.byteLength(html) < MOST_BYTES,

@@ -42,18 +42,18 @@ export interface Report {
  */
 export async function renderReport(input: ReportInput): Promise<Report> {
   const texts = buildReportParts(input);
-  const { subject, words, brief, data, attachments, figures, plans, owners } = texts;
+  const { subject, copy, brief, data, attachments, figures, plans, owners } = texts;
   const corrects = pickCorrection(texts);
   // Other threads draw the pictures while this one renders the pages.
   const [pictures, leader, finance, ...own] = await Promise.all([
     drawCharts([...plans, ...owners.flatMap((owner) => owner.plans)]),
-    renderMessage({ role: 'leader', ...corrects }, { words, subject, plans, attachments }),
+    renderMessage({ role: 'leader', ...corrects }, { copy, subject, plans, attachments }),
     financeLetter(texts),
     ...owners.map((owner) => ownerLetter(owner, attachments)),
   ]);
   return {
     subject,
-    headline: words.headline,
+    headline: copy.headline,
     brief,
     letters: [leader, finance, ...own],
     files: [
@@ -76,7 +76,7 @@ function financeLetter(texts: ReportParts): Promise<ReportMessage> {
   const { finance, subject } = texts;
   const recipient = { role: 'finance', ...pickCorrection(texts) } as const;
   const attachments = texts.attachments.filter((name) => name.endsWith('.csv'));
-  return renderMessage(recipient, { words: finance, subject, plans: [], attachments });
+  return renderMessage(recipient, { copy: finance, subject, plans: [], attachments });
 }
 
 const OWNER_FILES: readonly string[] = ['options.csv', 'report.json'];
@@ -84,15 +84,15 @@ const CHANGES_FILE = 'changes.csv';
 
 /** An owner's message. Its picture shows this deployment only. */
 function ownerLetter(owner: OwnerParts, attached: readonly string[]): Promise<ReportMessage> {
-  const { deployment, subject, words, plans, isListed } = owner;
+  const { deployment, subject, copy, plans, isListed } = owner;
   const files = isListed ? [...OWNER_FILES, CHANGES_FILE] : OWNER_FILES;
   const attachments = files.filter((name) => attached.includes(name));
   const recipient = { role: 'owner', deployment, ...pickCorrection(owner) } as const;
-  return renderMessage(recipient, { words, subject, plans, attachments });
+  return renderMessage(recipient, { copy, subject, plans, attachments });
 }
 
 interface MessageContent {
-  readonly words: PageText;
+  readonly copy: PageText;
   readonly subject: string;
   /** All plans, with or without a picture. */
   readonly plans: readonly ChartPlan[];
@@ -102,13 +102,13 @@ interface MessageContent {
 /** Renders a page as text and HTML, with the file names of its pictures. */
 export async function renderMessage(
   recipient: Pick<ReportMessage, 'role' | 'deployment' | 'corrects'>,
-  { words, subject, plans, attachments }: MessageContent,
+  { copy, subject, plans, attachments }: MessageContent,
 ): Promise<ReportMessage> {
   return {
     ...recipient,
     subject,
-    text: renderText(words, plans),
-    html: await renderHtml({ words, subject, charts: plans }),
+    text: renderText(copy, plans),
+    html: await renderHtml({ copy, subject, charts: plans }),
     pictures: plans
       .filter(({ spec }) => spec !== undefined)
       .map((plan) => ({ cid: plan.id, file: chartFile(plan) })),
@@ -118,7 +118,7 @@ export async function renderMessage(
 
 export interface ReportParts {
   readonly subject: string;
-  readonly words: ReportText;
+  readonly copy: ReportText;
   readonly plans: readonly ChartPlan[];
   readonly finance: PageText;
   readonly owners: readonly OwnerParts[];
@@ -134,7 +134,7 @@ export interface ReportParts {
 export interface OwnerParts {
   readonly deployment: string;
   readonly subject: string;
-  readonly words: OwnerText;
+  readonly copy: OwnerText;
   readonly plans: readonly ChartPlan[];
   readonly corrects?: MessageCorrection;
   /** Whether changes.csv is about the edition that this message corrects. */
@@ -154,8 +154,8 @@ export function buildReportParts(input: ReportInput): ReportParts {
   const tooLarge = tooLargeNotes(data, reader);
   const notes = [...(input.notes ?? []), ...tooLarge];
   const context = { previous, edition, corrects, late, plans, notes };
-  const words = buildReportText(findings, reader, context);
-  const subject = renderSubject(words, edition);
+  const copy = buildReportText(findings, reader, context);
+  const subject = renderSubject(copy, edition);
   const materials = { input, findings, reader, corrects, notes: tooLarge };
   const ownCorrects = readOwnCorrections(materials);
   const owners = findOwned(findings, input.owners ?? []).map((own) =>
@@ -163,12 +163,12 @@ export function buildReportParts(input: ReportInput): ReportParts {
   );
   return {
     subject,
-    words,
+    copy,
     plans,
     ...letterCorrection(corrects),
-    finance: buildFinanceText(findings, words, attachments, { ...reader, role: 'finance' }),
+    finance: buildFinanceText(findings, copy, attachments, { ...reader, role: 'finance' }),
     owners,
-    brief: buildBrief(findings, words, subject),
+    brief: buildBrief(findings, copy, subject),
     data,
     attachments,
     figures: [...findings.figures, ...chartFigures(plans), ...owners.flatMap(weekFigures)].map(
@@ -228,14 +228,14 @@ function composeOwner(own: OwnFindings, materials: OwnerMaterials): OwnerParts {
   const isListed = corrects?.number === materials.corrects?.number;
   const week = computeWeekLoad(detail.load.find((load) => load.deployment === id));
   const context = { edition, late, corrects, isListed, notes, week };
-  const words = buildOwnerText({ whole: findings.audit, own, ...context }, reader);
+  const copy = buildOwnerText({ whole: findings.audit, own, ...context }, reader);
   const plan = planWeekHoursChart(id, week, reader);
   return {
     deployment: id,
     isListed,
     ...letterCorrection(corrects),
-    subject: renderSubject(words, edition),
-    words,
+    subject: renderSubject(copy, edition),
+    copy,
     plans: plan.spec === undefined ? [] : [{ ...plan, filename: ownerChartFile(plan, id) }],
   };
 }
@@ -250,10 +250,8 @@ function ownCorrection(id: string, materials: OwnerMaterials): Correction | unde
 }
 
 /** Figures of the weekly load. The picture and its table share an id. */
-function weekFigures({ deployment, words }: OwnerParts) {
-  const tables = words.sections.flatMap(({ title, tables }) =>
-    title === WEEK_TITLE ? tables : [],
-  );
+function weekFigures({ deployment, copy }: OwnerParts) {
+  const tables = copy.sections.flatMap(({ title, tables }) => (title === WEEK_TITLE ? tables : []));
   return tables.map(({ rows }) => ({
     id: `chart.${deployment}/week-hours`,
     text: rows.flatMap(({ cells }) => cells).join(' '),

@@ -250,10 +250,10 @@ type Subject = Pick<ReportText, 'period' | 'finding' | 'findings'>;
  * edition: `Rent check Q3 2026, correction (edition 2): …`. A long subject loses names before
  * amounts.
  */
-export function renderSubject({ findings, ...words }: Subject, edition = 1): string {
-  const period = edition > 1 ? `${words.period}, correction (edition ${edition})` : words.period;
+export function renderSubject({ findings, ...copy }: Subject, edition = 1): string {
+  const period = edition > 1 ? `${copy.period}, correction (edition ${edition})` : copy.period;
   const template = readTemplate('report.subject.txt').trimEnd();
-  const all = [words.finding, ...(findings ?? [])].map((finding) =>
+  const all = [copy.finding, ...(findings ?? [])].map((finding) =>
     fillText(template, { period, finding }),
   );
   const fitting = all.find((subject) => Array.from(subject).length <= MOST_CHARACTERS);

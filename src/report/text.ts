@@ -18,17 +18,17 @@ export interface TextChart {
   readonly alt: string;
 }
 
-export function renderText(words: PageText, charts: readonly TextChart[]): string {
+export function renderText(copy: PageText, charts: readonly TextChart[]): string {
   const text = fillText(readTemplate('report.txt'), {
-    kicker: wrapLines(words.kicker),
-    notices: words.notices.map((notice) => wrapLines(notice)).join('\n'),
-    headline: wrapLines(words.headline),
-    lead: words.lead.map((sentence) => wrapLines(sentence)).join('\n'),
-    actions: actionsText(words.actions),
-    page: sectionsText(words.page, charts),
+    kicker: wrapLines(copy.kicker),
+    notices: copy.notices.map((notice) => wrapLines(notice)).join('\n'),
+    headline: wrapLines(copy.headline),
+    lead: copy.lead.map((sentence) => wrapLines(sentence)).join('\n'),
+    actions: actionsText(copy.actions),
+    page: sectionsText(copy.page, charts),
     rule: RULE,
-    sections: sectionsText(words.sections, charts),
-    identity: words.identity.map((line) => wrapLines(line)).join('\n'),
+    sections: sectionsText(copy.sections, charts),
+    identity: copy.identity.map((line) => wrapLines(line)).join('\n'),
   });
   return `${text.replace(/\n{3,}/g, '\n\n').trim()}\n`;
 }

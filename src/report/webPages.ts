@@ -49,7 +49,7 @@ export interface PageDeployment {
 }
 
 export interface StackPage {
-  readonly words: ReportText;
+  readonly copy: ReportText;
   /** Saving, probability and spend. */
   readonly money: readonly PageFigure[];
   /** Most expensive first. */
@@ -64,7 +64,7 @@ export interface StackPage {
 export interface DeploymentPage {
   readonly name: string;
   readonly model: string;
-  readonly words: OwnerText;
+  readonly copy: OwnerText;
   readonly figures: readonly PageFigure[];
   readonly missing: readonly PageWarning[];
   readonly warnings: readonly PageWarning[];
@@ -79,7 +79,7 @@ export function buildStackPage(auditJson: string, reader: Reader, edition?: numb
   const parts = [...deployments.map(({ spendUsd }) => spendUsd), unattributed];
   const spends = summedDollars(parts, total, reader);
   return {
-    words: buildReportText(findings, reader, { edition }),
+    copy: buildReportText(findings, reader, { edition }),
     money: moneyFigures(audit, reader),
     deployments: deployments.map((each, at) => deploymentRow(each, spends[at] ?? UNKNOWN, reader)),
     notAttributed: unattributed.num === 0n ? '' : (spends.at(-1) ?? UNKNOWN),
@@ -104,7 +104,7 @@ export function buildDeploymentPage(
   return {
     name: shownName(deployment.id),
     model: shownName(deployment.model),
-    words: buildOwnerText({ whole: audit, own: ownFindings(audit, deployment, reader) }, reader),
+    copy: buildOwnerText({ whole: audit, own: ownFindings(audit, deployment, reader) }, reader),
     figures: figuresOf(audit, deployment, reader),
     missing: missingFacts(deployment, reader),
     warnings: warningsFor(deployment, reader),

@@ -109,14 +109,14 @@ function toAnswer(failure: Failure, nowMs: number): JobResult {
 }
 
 /**
- * A part that should run later counts as failed, because nothing runs it again. The workshop is
- * created when a part runs, since loading every job takes a while.
+ * A part that should run later counts as failed, because nothing runs it again. The environment
+ * is opened when a part runs, since loading every job takes a while.
  */
 export function createInlineEngine<Context extends ProgressContext>(
-  workshop: () => Promise<JobEnvironment<Context>>,
+  openEnvironment: () => Promise<JobEnvironment<Context>>,
 ): JobEngine {
   const runTask = async (task: Task): Promise<TaskOutcome> => {
-    const environment = await workshop();
+    const environment = await openEnvironment();
     const answer = await runJobInline(environment, task.name, task.payload);
     if (answer.kind !== 'done') return { kind: 'failed', task, reason: answer.reason };
     const kept = toKeptResult(findJob(environment.jobs, task.name), answer);
@@ -129,8 +129,8 @@ export function createInlineEngine<Context extends ProgressContext>(
       return outcomes;
     },
     hasStarted: async () => false,
-    async enqueue(orders) {
-      for (const order of orders) await runTask({ ...order, key: order.id });
+    async enqueue(jobs) {
+      for (const job of jobs) await runTask({ ...job, key: job.id });
     },
   };
 }

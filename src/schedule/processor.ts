@@ -210,8 +210,8 @@ function createQueueEngine(parent: Parent): JobEngine {
       const prefix = `:${partId(step, { key: '' })}`;
       return [...keys, ...(unprocessed ?? [])].some((key) => key.includes(prefix));
     },
-    async enqueue(orders) {
-      for (const order of orders) await queue.add(order);
+    async enqueue(jobs) {
+      for (const job of jobs) await queue.add(job);
     },
   };
 }

@@ -26,13 +26,13 @@ const figuresIn = (text: string) =>
 const FIXED = new Set(['90%', '40%', '10M']);
 
 function unnamed(audit: Audit): string[] {
-  const { words, finance, owners, figures } = buildReportParts({
+  const { copy, finance, owners, figures } = buildReportParts({
     audit,
     detail: aDetail(audit),
     owners: audit.deployments.map(({ id }) => id),
   });
   const named = new Set(figures.flatMap(({ text }) => figuresIn(text)));
-  const letters = [words, finance, ...owners.map((owner) => owner.words)];
+  const letters = [copy, finance, ...owners.map((owner) => owner.copy)];
   const names = audit.deployments.flatMap(({ id, model }) => [shownName(model), shownName(id)]);
   const printed = letters.flatMap((letter) =>
     figuresIn(names.reduce((text, name) => text.replaceAll(name, ''), renderText(letter, []))),

@@ -90,8 +90,8 @@ describe("finance's report", () => {
       fc.assert(
         fc.property(fc.gen(), (draw) => {
           const { audit, texts } = reportsOn(draw, 60);
-          const { finance, words } = texts;
-          expect(finance.headline).toBe(words.headline);
+          const { finance, copy } = texts;
+          expect(finance.headline).toBe(copy.headline);
           const spend = tablesOf(finance.page);
           const { totals } = audit;
           const all = sum([decimal(totals.spendUsd), decimal(totals.hostedSpendUsd)]);
@@ -119,7 +119,7 @@ describe("finance's report", () => {
         fc.asyncProperty(fc.gen(), async (draw) => {
           const { audit, texts } = reportsOn(draw, 60);
           const { finance, subject } = texts;
-          const html = await renderHtml({ words: finance, subject, charts: [] });
+          const html = await renderHtml({ copy: finance, subject, charts: [] });
           expect(Buffer.byteLength(html)).toBeLessThan(MOST_BYTES);
           const checks = finance.page[0]?.lines.join('\n') ?? '';
           const { totals, evidence } = audit;
@@ -169,14 +169,14 @@ describe("an owner's report", () => {
           const decided = new Map(
             audit.stack.decision?.plan.map(({ deployment, option }) => [deployment, option]),
           );
-          for (const { deployment, words, plans, subject } of texts.owners) {
+          for (const { deployment, copy, plans, subject } of texts.owners) {
             const isChanged = (decided.get(deployment) ?? 'keep') !== 'keep';
-            expect([words.headline, CHANGES.test(words.headline)]).toEqual([
-              words.headline,
+            expect([copy.headline, CHANGES.test(copy.headline)]).toEqual([
+              copy.headline,
               isChanged,
             ]);
-            expect(words.lead.length).toBeLessThanOrEqual(2);
-            const text = renderText(words, plans);
+            expect(copy.lead.length).toBeLessThanOrEqual(2);
+            const text = renderText(copy, plans);
             expect(othersIn(`${subject}\n${text}`, deployment, audit)).toEqual([]);
             expect(splitWords(pageOfText(text)).length).toBeLessThanOrEqual(300);
           }
@@ -193,8 +193,8 @@ describe("an owner's report", () => {
       await fc.assert(
         fc.asyncProperty(fc.gen(), async (draw) => {
           const { texts } = reportsOn(draw, 8);
-          for (const { words, plans, subject } of texts.owners.slice(0, 3)) {
-            const html = await renderHtml({ words, subject, charts: plans });
+          for (const { copy, plans, subject } of texts.owners.slice(0, 3)) {
+            const html = await renderHtml({ copy, subject, charts: plans });
             expect(Buffer.byteLength(html)).toBeLessThan(MOST_BYTES);
             expectVoice(pageOfHtml(html));
           }

@@ -114,8 +114,8 @@ async function make(draw: Draw): Promise<Made> {
     ...(isLater ? { corrects: { number: 1, audit: input.audit } } : {}),
     ...(int(draw, 0, 3) === 0 ? { late: { dueMs: 0, madeMs: 86_400_000 } } : {}),
   });
-  const { words, subject, plans, attachments } = texts;
-  const letter = await renderMessage({ role: 'leader' }, { words, subject, plans, attachments });
+  const { copy, subject, plans, attachments } = texts;
+  const letter = await renderMessage({ role: 'leader' }, { copy, subject, plans, attachments });
   const { stack } = input.audit;
   const situation = stack.leaning === null ? readForLeader(input.audit).situation : 'waiting';
   return { audit: input.audit, situation, texts, letter, read: measureReadability(letter) };
@@ -232,8 +232,8 @@ describe('the leader’s page', () => {
 
   test('prints a table whose parts sum to its totals, to the dollar', () => {
     expectAll(
-      ({ texts }) => texts.words.page.flatMap(({ tables }) => tables).every(isSummed),
-      ({ texts }) => texts.words.page.flatMap(({ tables }) => tables),
+      ({ texts }) => texts.copy.page.flatMap(({ tables }) => tables).every(isSummed),
+      ({ texts }) => texts.copy.page.flatMap(({ tables }) => tables),
     );
   });
 
@@ -253,10 +253,7 @@ function amountOf(cell: string) {
   return decimal(/^(?:\u2013|<.*)$/.test(cell) ? '0' : cell.replace(/[$,]/g, ''));
 }
 
-function isSummed({
-  rows,
-  total = [],
-}: ReportParts['words']['sections'][number]['tables'][number]) {
+function isSummed({ rows, total = [] }: ReportParts['copy']['sections'][number]['tables'][number]) {
   return total.slice(1).every((printed, at) => {
     const parts = sum(rows.map(({ cells }) => amountOf(cells[at + 1] ?? '')));
     const whole = amountOf(printed);

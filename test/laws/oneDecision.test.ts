@@ -108,16 +108,16 @@ function expectAgreement(made: Edition): void {
   );
 
   // The reports: the leaders', finance's, each owner's.
-  expect(result.finance.headline).toBe(result.words.headline);
+  expect(result.finance.headline).toBe(result.copy.headline);
   expect(/\bsave \$/.test(result.subject)).toBe(isActed);
-  for (const { deployment, words, subject } of result.owners) {
+  for (const { deployment, copy, subject } of result.owners) {
     const option = decided.get(deployment) ?? 'keep';
     const act = /^(?:Delete|Cap|Move|Right-size) /;
-    expect(act.test(words.headline), `${deployment}: ${option}, ${words.headline}`).toBe(
+    expect(act.test(copy.headline), `${deployment}: ${option}, ${copy.headline}`).toBe(
       option !== 'keep',
     );
     expect(/, save \$/.test(subject) && option === 'keep').toBe(false);
-    const own = words.sections.flatMap((section) => section.steps);
+    const own = copy.sections.flatMap((section) => section.steps);
     const mine = steps.filter((step) => step.deployment === deployment);
     expect(own.filter(({ worth }) => worth !== '').length > 0 && mine.length === 0).toBe(false);
   }
@@ -129,7 +129,7 @@ function expectAgreement(made: Edition): void {
     expect(CHANGES.has(row['verdict'] ?? '') ? row['verdict'] : 'keep').toBe(row['planned_option']);
   }
   const terminal = renderVerdict(audit, { screen: { columns: 200, rows: 24 }, all: true });
-  expect(terminal.replaceAll('\n', ' ')).toContain(result.words.headline);
+  expect(terminal.replaceAll('\n', ' ')).toContain(result.copy.headline);
   for (const { id, verdict } of audit.deployments) {
     expect(terminal).toMatch(new RegExp(`^${id} +${verdict.replace(/[()]/g, '\\$&')}`, 'm'));
   }

@@ -26,9 +26,9 @@ describe('the message to an owner', () => {
   it('names the missing inputs of that deployment, and of no other', () => {
     const { owners } = letters();
     expect(owners.map((owner) => owner.deployment)).toEqual(IDS);
-    for (const { deployment: id, words } of owners) {
-      const steps = words.actions.listed.map(({ what }) => what);
-      const all = [...words.page, ...words.sections];
+    for (const { deployment: id, copy } of owners) {
+      const steps = copy.actions.listed.map(({ what }) => what);
+      const all = [...copy.page, ...copy.sections];
       const lines = [...steps, ...all.flatMap(({ sentences, lines }) => [...sentences, ...lines])];
       const named = lines.flatMap((text) => /hosted prices for (.*?), or/.exec(text)?.[1] ?? []);
       expect(new Set(named)).toEqual(new Set([id]));

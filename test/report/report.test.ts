@@ -169,9 +169,9 @@ describe('of any audit', () => {
             ...(isKnown ? {} : { utilization: null, hosted: null, idleUsd: null }),
           }),
         );
-        const words = buildReportText(findingsForLeader(anAudit({ deployments })), LEADER);
-        const html = await renderHtml({ words, subject: 'any', charts });
-        expect(numbersIn(visibleWords(html))).toEqual(numbersIn(renderText(words, charts)));
+        const copy = buildReportText(findingsForLeader(anAudit({ deployments })), LEADER);
+        const html = await renderHtml({ copy, subject: 'any', charts });
+        expect(numbersIn(visibleWords(html))).toEqual(numbersIn(renderText(copy, charts)));
         expect(findMailFaults(html)).toEqual([]);
       }),
       { numRuns: size({ short: 15, full: 300 }) },

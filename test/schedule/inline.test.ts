@@ -27,15 +27,15 @@ function failing(error: Error) {
 
 describe('a job run inline', () => {
   it('gets the payload as its schema reads it, and its answer is returned', async () => {
-    const workshop = { jobs: [jobThat((payload) => payload)], context, clock };
-    const answer = await runJobInline(workshop, 'pull', { source: 'prom', from: '7' });
+    const environment = { jobs: [jobThat((payload) => payload)], context, clock };
+    const answer = await runJobInline(environment, 'pull', { source: 'prom', from: '7' });
     expect(answer).toEqual({ kind: 'done', result: { source: 'prom', from: 7 }, shortfalls: [] });
   });
 
   it('never gets a payload with unknown or wrong fields; all faults are named', async () => {
     let ran = false;
-    const workshop = { jobs: [jobThat(() => (ran = true))], context, clock };
-    const answer = await runJobInline(workshop, 'pull', { source: 5, from: '7', wrong: true });
+    const environment = { jobs: [jobThat(() => (ran = true))], context, clock };
+    const answer = await runJobInline(environment, 'pull', { source: 5, from: '7', wrong: true });
     expect(answer.kind).toBe('never');
     expect(answer).toHaveProperty('reason', expect.stringMatching(/source: .*wrong/));
     expect(ran).toBe(false);

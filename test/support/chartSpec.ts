@@ -29,7 +29,7 @@ export function readChartRows(plan: ChartPlan): ChartRow[] {
 
 /** Texts and the space they take, in pixels from the top left corner of the plot. */
 export interface PlacedText {
-  readonly words: string;
+  readonly text: string;
   readonly left: number;
   readonly right: number;
   readonly y: number;
@@ -43,14 +43,11 @@ export function readChartTexts(plan: ChartPlan): PlacedText[] {
       .filter(({ mark }) => mark['type'] === 'text' && mark['stroke'] === undefined)
       .flatMap(({ data }) =>
         (data?.values ?? []).flatMap((row) => {
-          const { words, x, y, size, weight, align } = row;
-          if (typeof words !== 'string' || words === '') return [];
-          const width = fontTextWidth(
-            { fontSize: Number(size), fontWeight: Number(weight) },
-            words,
-          );
+          const { text, x, y, size, weight, align } = row;
+          if (typeof text !== 'string' || text === '') return [];
+          const width = fontTextWidth({ fontSize: Number(size), fontWeight: Number(weight) }, text);
           const left = Number(x) - width * (SHIFT[String(align)] ?? 0);
-          return [{ words, left, right: left + width, y: Number(y) }];
+          return [{ text, left, right: left + width, y: Number(y) }];
         }),
       )
   );

@@ -55,11 +55,11 @@ export function chartNames(name: ChartName): Pick<ChartPlan, 'slot' | 'id' | 'fi
  */
 export async function drawCharts(plans: readonly ChartPlan[]): Promise<Chart[]> {
   let before: Promise<unknown> = Promise.resolve();
-  const charts = plans.flatMap(({ spec, ...words }) => {
+  const charts = plans.flatMap(({ spec, ...plan }) => {
     if (spec === undefined) return [];
     const svg = before.then(() => renderSvg(spec));
     before = svg;
-    return [svg.then(async (drawn) => ({ ...words, png: await encodePng(await painted(drawn)) }))];
+    return [svg.then(async (drawn) => ({ ...plan, png: await encodePng(await painted(drawn)) }))];
   });
   return await Promise.all(charts);
 }

@@ -48,7 +48,7 @@ export function planLoadChart(audit: AuditReading, detail: AuditDetail, reader: 
   const alt =
     `${title}. ${subtitle.join(' ')} ` +
     loadCurves.curves.map((each) => inWords(each, reader)).join(' ');
-  const panels = loadCurves.curves.map((curve) => ({ curve, words: panelWords(curve, reader) }));
+  const panels = loadCurves.curves.map((curve) => ({ curve, text: panelWords(curve, reader) }));
   return { ...NAMES, title, alt, spec: loadSpec(panels, { title, subtitle }, reader) };
 }
 
@@ -69,7 +69,7 @@ function loadSpec(
       labels: [
         ...key.labels,
         ...withStyle(placed.map(nameOf), { lettering: STRONG }),
-        ...withStyle(placed.flatMap(wordsOf), { lettering: SMALL }),
+        ...withStyle(placed.flatMap(panelLabels), { lettering: SMALL }),
         ...withStyle(
           placed.flatMap((each) => sharesOf(each, reader)),
           { lettering: SMALL, align: 'right' },
@@ -87,9 +87,9 @@ function keyOf(panels: readonly Panel[]): LegendItem[] {
   const overflows = panels.some(({ curve }) => overflowHoursOf(curve) > 0);
   const isMeasured = panels.some(({ curve }) => curve.isMeasured);
   return [
-    { words: 'Used', fill: COLORS.good },
-    ...(overflows ? [{ words: 'Overflow', fill: COLORS.waste }] : []),
-    { words: isMeasured ? 'Paid for, not used' : 'Up to the highest load', fill: COLORS.paid },
+    { text: 'Used', fill: COLORS.good },
+    ...(overflows ? [{ text: 'Overflow', fill: COLORS.waste }] : []),
+    { text: isMeasured ? 'Paid for, not used' : 'Up to the highest load', fill: COLORS.paid },
   ];
 }
 
@@ -100,19 +100,19 @@ function overflowHoursOf({ kept, shares, isMeasured }: LoadCurve): number {
 }
 
 function nameOf(panel: PlacedPanel): Label {
-  const words = fitChartName(
+  const text = fitChartName(
     replaceMissingGlyphs(shownName(panel.curve.deployment)),
     panel.width,
     STRONG,
   );
-  return { x: panel.x, y: panel.top, words };
+  return { x: panel.x, y: panel.top, text };
 }
 
-function wordsOf(panel: PlacedPanel): Label[] {
-  return panel.words.map((words, line) => ({
+function panelLabels(panel: PlacedPanel): Label[] {
+  return panel.text.map((text, line) => ({
     x: panel.x,
     y: panel.top + (line + 1) * LINE,
-    words: fitChartText(words, panel.width, SMALL),
+    text: fitChartText(text, panel.width, SMALL),
     fill: COLORS.muted,
   }));
 }
@@ -121,7 +121,7 @@ function sharesOf(panel: PlacedPanel, reader: Reader): Label[] {
   return [0, 50, 100].map((share) => ({
     x: panel.x - 8,
     y: heightAt(panel, share / 100),
-    words: percentOf(share / 100, reader),
+    text: percentOf(share / 100, reader),
     fill: COLORS.muted,
   }));
 }
@@ -132,17 +132,17 @@ function hoursOf({ curve, x, y, width, height }: PlacedPanel, reader: Reader): L
   const { ticks } = niceScale([hours], width > 300 ? 6 : 3);
   const shown = ticks.filter((tick) => tick <= hours && Number.isInteger(tick));
   return shown.map((tick) => {
-    const words = tick === 0 ? '0' : `${wholeNumber(tick, reader)} h`;
-    const right = x + width - fontTextWidth(SMALL, words) / 2;
+    const text = tick === 0 ? '0' : `${wholeNumber(tick, reader)} h`;
+    const right = x + width - fontTextWidth(SMALL, text) / 2;
     const at = Math.min(right, x + (tick / hours) * width);
-    return { x: at, y: y + height + 14, words, fill: COLORS.muted };
+    return { x: at, y: y + height + 14, text, fill: COLORS.muted };
   });
 }
 
 interface Panel {
   readonly curve: LoadCurve;
   /** Lines of text below the name. */
-  readonly words: readonly string[];
+  readonly text: readonly string[];
 }
 
 /** A panel with its place, in pixels from the top left of the sheet. `y` is the height of 100%. */
@@ -170,7 +170,7 @@ function placedPanels(panels: readonly Panel[]): PlacedPanel[] {
   let bottom = KEY;
   return Array.from({ length: Math.ceil(panels.length / 2) }, (_, row) => {
     const inRow = panels.slice(2 * row, 2 * row + 2);
-    const lines = Math.max(...inRow.map(({ words }) => words.length));
+    const lines = Math.max(...inRow.map(({ text }) => text.length));
     const highest = Math.max(1, ...inRow.map(({ curve }) => highestOf(curve)));
     const y = bottom + (lines + 1) * LINE + 8 + (highest - 1) * height;
     const top = bottom + LINE / 2;

@@ -251,8 +251,8 @@ export function panelWords(
 }
 
 export function inWords(curve: LoadCurve, reader: Reader): string {
-  const words = panelWords(curve, reader).join(', ');
-  return `${shownName(curve.deployment)}: ${words}, ${hoursText(curve, reader)}.`;
+  const text = panelWords(curve, reader).join(', ');
+  return `${shownName(curve.deployment)}: ${text}, ${hoursText(curve, reader)}.`;
 }
 
 /** `busiest hour 79%, median hour 14%, no tokens in 12 of 2,208 hours`. */

@@ -91,11 +91,11 @@ function partsText(row: PaidHours, reader: Reader): string {
   return parts.join(', ');
 }
 
-const STYLES: Readonly<Record<GpuSpendPart, { words: string; fill: string; ink: string }>> = {
-  full: { words: 'Full', fill: COLORS.good, ink: COLORS.white },
-  underfilled: { words: 'Under-filled', fill: COLORS.middling, ink: COLORS.ink },
-  idle: { words: 'Idle', fill: COLORS.waste, ink: COLORS.white },
-  unknown: { words: 'Unknown', fill: COLORS.unknown, ink: COLORS.ink },
+const STYLES: Readonly<Record<GpuSpendPart, { text: string; fill: string; ink: string }>> = {
+  full: { text: 'Full', fill: COLORS.good, ink: COLORS.white },
+  underfilled: { text: 'Under-filled', fill: COLORS.middling, ink: COLORS.ink },
+  idle: { text: 'Idle', fill: COLORS.waste, ink: COLORS.white },
+  unknown: { text: 'Unknown', fill: COLORS.unknown, ink: COLORS.ink },
 };
 
 /** Space above the first bar is for the legend. */
@@ -145,7 +145,7 @@ function paidHoursSpec(
       ...rowLabels(names, -sheet.left, ROWS),
       ...withStyle(pieces.flatMap(shareLabel), { align: 'center' }),
       ...withStyle(spendLabels(rows, scale, width, reader), { lettering: STRONG }),
-      ...foot.map((words, at) => footLabel(words, rows.length + at, -sheet.left)),
+      ...foot.map((text, at) => footLabel(text, rows.length + at, -sheet.left)),
     ],
   });
 }
@@ -162,10 +162,10 @@ function piecesOf(row: PaidHours, index: number, reader: Reader): Piece[] {
     const from = to;
     to += toNumber(row.parts[part]);
     const y = rowMiddle(index, ROWS) - BAR / 2;
-    const { fill, ink, words } = STYLES[part];
+    const { fill, ink, text } = STYLES[part];
     const share = percent(partShare(row, part), reader);
     const paid = `${dollars(row.parts[part], reader)}, ${share} of ${dollars(row.rent, reader)}`;
-    const says = `${row.name}, ${words.toLowerCase()}: ${paid}`;
+    const says = `${row.name}, ${text.toLowerCase()}: ${paid}`;
     return { from, to, y, y2: y + BAR, fill, ink, share, says };
   });
 }
@@ -173,7 +173,7 @@ function piecesOf(row: PaidHours, index: number, reader: Reader): Piece[] {
 /** The share's label, if it fits its piece. */
 function shareLabel({ x, x2, y, share, ink }: Piece & Rect): Label[] {
   if (x2 - x < fontTextWidth(LABEL, share) + 8) return [];
-  return [{ x: (x + x2) / 2, y: y + BAR / 2, words: share, fill: ink }];
+  return [{ x: (x + x2) / 2, y: y + BAR / 2, text: share, fill: ink }];
 }
 
 function spendLabels(
@@ -185,13 +185,13 @@ function spendLabels(
   return rows.map((row, index) => ({
     x: pixelOf(lengthOf(row), scale, width) + 8,
     y: rowMiddle(index, ROWS),
-    words: dollars(row.rent, reader),
+    text: dollars(row.rent, reader),
   }));
 }
 
-function footLabel(words: string, index: number, x: number): Label {
+function footLabel(text: string, index: number, x: number): Label {
   const fill = COLORS.muted;
-  return { x, y: rowMiddle(index, ROWS), words: fitChartText(words, WORDS_WIDTH, LABEL), fill };
+  return { x, y: rowMiddle(index, ROWS), text: fitChartText(text, WORDS_WIDTH, LABEL), fill };
 }
 
 function lengthOf({ rent }: PaidHours): number {

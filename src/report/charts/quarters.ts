@@ -75,9 +75,9 @@ function moved(before: Exact, now: Exact, reader: Reader): string {
   return `${compare(now, before) > 0 ? 'up' : 'down'} from ${dollars(before, reader)}`;
 }
 
-/** Keeps the words on one line. */
-function onOneLine(words: string): string {
-  return words.replaceAll(' ', '\u00a0');
+/** Keeps the text on one line. */
+function onOneLine(text: string): string {
+  return text.replaceAll(' ', '\u00a0');
 }
 
 /** `Q3 2026: $79,034, saving $19,309`. */
@@ -135,15 +135,15 @@ function roomFor(quarters: readonly QuarterCost[], reader: Reader): number {
 const NOT_AUDITED = 'not audited';
 
 function footLabel({ middle, name }: Column): Label {
-  return { x: middle, y: TOP + COLUMNS + 16, words: name, fill: COLORS.muted };
+  return { x: middle, y: TOP + COLUMNS + 16, text: name, fill: COLORS.muted };
 }
 
 function keyOf(quarters: readonly QuarterCost[]): LegendItem[] {
   const isUnknown = quarters.some(({ keep, saving }) => keep && saving === undefined);
   return [
-    { words: 'Saved by the best plan', fill: COLORS.waste },
-    { words: 'Cost of the best plan', fill: COLORS.good },
-    ...(isUnknown ? [{ words: 'Saving unknown', fill: COLORS.unknown }] : []),
+    { text: 'Saved by the best plan', fill: COLORS.waste },
+    { text: 'Cost of the best plan', fill: COLORS.good },
+    ...(isUnknown ? [{ text: 'Saving unknown', fill: COLORS.unknown }] : []),
   ];
 }
 
@@ -196,15 +196,15 @@ function rectsOf(
 /** The saving, by which quarters are compared. */
 function savingLabel({ keep, saving, middle, top }: Column, reader: Reader): Label {
   if (keep === undefined) {
-    return { x: middle, y: TOP + COLUMNS - 12, words: NOT_AUDITED, fill: COLORS.muted };
+    return { x: middle, y: TOP + COLUMNS - 12, text: NOT_AUDITED, fill: COLORS.muted };
   }
-  const words = saving === undefined ? UNKNOWN : dollars(saving, reader);
-  return { x: middle, y: top - 28, words };
+  const text = saving === undefined ? UNKNOWN : dollars(saving, reader);
+  return { x: middle, y: top - 28, text };
 }
 
 function costLabel({ keep, middle, top }: Column, reader: Reader): Label[] {
   if (keep === undefined) return [];
-  return [{ x: middle, y: top - 11, words: `of ${dollars(keep, reader)}`, fill: COLORS.muted }];
+  return [{ x: middle, y: top - 11, text: `of ${dollars(keep, reader)}`, fill: COLORS.muted }];
 }
 
 export interface QuarterCost {

@@ -29,7 +29,7 @@ export interface Rect {
 export interface Label {
   readonly x: number;
   readonly y: number;
-  readonly words: string;
+  readonly text: string;
   readonly fill?: string;
   readonly lettering?: FontStyle;
   readonly align?: 'left' | 'center' | 'right';
@@ -66,7 +66,7 @@ export function rowLabels(
   rows: Rows,
   style: Partial<Label> = {},
 ): Label[] {
-  return texts.map((words, index) => ({ x, y: rowMiddle(index, rows), words, ...style }));
+  return texts.map((text, index) => ({ x, y: rowMiddle(index, rows), text, ...style }));
 }
 
 /** Applies one style to all labels. */
@@ -94,7 +94,7 @@ export function toRect<Told extends Bar>(bar: Told, scale: Scale, width: number)
 }
 
 export interface LegendItem {
-  readonly words: string;
+  readonly text: string;
   readonly fill: string;
 }
 
@@ -106,12 +106,12 @@ export function legendAt(
   items: readonly LegendItem[],
 ): { readonly rects: Rect[]; readonly labels: Label[] } {
   let at = x;
-  const rects = items.map(({ words, fill }) => {
+  const rects = items.map(({ text, fill }) => {
     const from = at;
-    at += SWATCH + 6 + fontTextWidth(LABEL, words) + 18;
+    at += SWATCH + 6 + fontTextWidth(LABEL, text) + 18;
     return { x: from, x2: from + SWATCH, y: y - SWATCH / 2, y2: y + SWATCH / 2, fill };
   });
-  const labels = items.map(({ words }, index) => ({ x: (rects[index]?.x2 ?? x) + 6, y, words }));
+  const labels = items.map(({ text }, index) => ({ x: (rects[index]?.x2 ?? x) + 6, y, text }));
   return { rects, labels };
 }
 
@@ -127,7 +127,7 @@ export function widest(texts: readonly string[], lettering: FontStyle): number {
 /** Converts a label to a data row. */
 function labelRow({ lettering = LABEL, fill = COLORS.ink, align = 'left', ...at }: Label) {
   const { fontSize: size, fontWeight: weight } = { ...LABEL, ...lettering };
-  return { x: at.x, y: at.y, words: at.words, fill, align, size, weight };
+  return { x: at.x, y: at.y, text: at.text, fill, align, size, weight };
 }
 
 export interface Sheet {
@@ -213,7 +213,7 @@ function labelsLayer(labels: readonly Label[], style: VegaPart = {}): VegaPart {
     fontWeight: { expr: 'datum.weight' },
     ...style,
   };
-  const text = { field: 'words', type: 'nominal' };
+  const text = { field: 'text', type: 'nominal' };
   return {
     data: { values: labels.map(labelRow) },
     mark,

@@ -191,8 +191,8 @@ function tornadoSpec(
 }
 
 const KEY_ITEMS = [
-  { words: 'Low end', fill: COLORS.low },
-  { words: 'High end', fill: COLORS.high },
+  { text: 'Low end', fill: COLORS.low },
+  { text: 'High end', fill: COLORS.high },
 ];
 
 /** A scale with space for labels at both ends of the widest bar. */
@@ -274,7 +274,7 @@ function endLabels(
   const label = (end: Exact, index: number, aside: number): Label => ({
     x: pixelOf(toNumber(end), scale, width) + aside,
     y: rowMiddle(index, ROWS),
-    words: dollars(end, reader),
+    text: dollars(end, reader),
   });
   const below = effects.flatMap((effect, index) => {
     const least = smaller(effect.atLow, effect.atHigh);

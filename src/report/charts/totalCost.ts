@@ -126,7 +126,7 @@ function specOf(
       { x: -sheet.left, y: 8 + line * KEY_LINE },
       shown
         .slice(line * KEY_ITEMS, (line + 1) * KEY_ITEMS)
-        .map((part) => ({ words: COST_PART_NAMES[part], fill: FILLS[part] })),
+        .map((part) => ({ text: COST_PART_NAMES[part], fill: FILLS[part] })),
     ),
   );
   const endOf = (y: number) =>

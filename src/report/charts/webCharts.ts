@@ -171,8 +171,8 @@ function focusable(svg: string): string {
       .replace(ITS_WORDS, '')
       .replace(LONG_NUMBER, (long) => String(Number(Number(long).toFixed(2))));
     if (says === undefined || end === '') return `<${tag}${plain}${end}>`;
-    const words = `class="point" role="img" tabindex="0" aria-label="${says}"`;
-    return `<${tag} ${words}${plain}><title>${says}</title></${tag}>`;
+    const shown = `class="point" role="img" tabindex="0" aria-label="${says}"`;
+    return `<${tag} ${shown}${plain}><title>${says}</title></${tag}>`;
   });
   return marked.replace(/^<svg [^>]*?(viewBox="[^"]*")[^>]*>/, '<svg class="drawn" $1>');
 }

@@ -75,14 +75,13 @@ function blockName({ at, block }: { readonly at: number; readonly block: number 
 }
 
 /** Colors from idle to full. Color-blind readers can distinguish idle, too. */
-const STEPS: readonly { readonly below: number; readonly fill: string; readonly words: string }[] =
-  [
-    { below: IDLE, fill: COLORS.waste, words: 'Below 10%' },
-    { below: 0.25, fill: '#D6E6F2', words: '10 to 25%' },
-    { below: 0.5, fill: '#8FBEDD', words: '25 to 50%' },
-    { below: 0.75, fill: '#3C8FC4', words: '50 to 75%' },
-    { below: Number.POSITIVE_INFINITY, fill: '#004C78', words: '75% and more' },
-  ];
+const STEPS: readonly { readonly below: number; readonly fill: string; readonly text: string }[] = [
+  { below: IDLE, fill: COLORS.waste, text: 'Below 10%' },
+  { below: 0.25, fill: '#D6E6F2', text: '10 to 25%' },
+  { below: 0.5, fill: '#8FBEDD', text: '25 to 50%' },
+  { below: 0.75, fill: '#3C8FC4', text: '50 to 75%' },
+  { below: Number.POSITIVE_INFINITY, fill: '#004C78', text: '75% and more' },
+];
 
 const ROW = 24;
 const KEY = 30;
@@ -105,13 +104,13 @@ function specOf(
   const hours: Label[] = [0, 6, 12, 18].map((hour) => ({
     x: hour * width,
     y: KEY + 7 * ROW + 13,
-    words: `${hour}:00`,
+    text: `${hour}:00`,
     fill: COLORS.muted,
   }));
-  const days: Label[] = DAY_NAMES.map((words, day) => ({
+  const days: Label[] = DAY_NAMES.map((text, day) => ({
     x: -sheet.left,
     y: KEY + day * ROW + ROW / 2,
-    words,
+    text,
   }));
   return buildSheet(sheet, {
     rects: [...key.rects, ...cells],

@@ -278,7 +278,7 @@ function names(points: readonly Point[], scale: PriceScale, width: number): Labe
     const end = points.findLast((point) => point.side === side && point.price !== null);
     if (end === undefined) return [];
     const x = ((end.week + MARGIN) / (weeks - 1 + 2 * MARGIN)) * width + 10;
-    return [{ x, y: heightOf(end.price ?? 0), words: side, fill: color }];
+    return [{ x, y: heightOf(end.price ?? 0), text: side, fill: color }];
   }).toSorted((a, b) => a.y - b.y);
   const [upper, lower] = ends;
   const missing = upper && lower ? Math.max(0, APART - (lower.y - upper.y)) / 2 : 0;

@@ -31,13 +31,13 @@ import type { ChangeDetail } from './step.ts';
  */
 export function buildSteps(economics: StackEconomics, terms: StepTerms): FoundStep[] {
   const changes = changeSteps(economics, terms);
-  const duties = [
+  const others = [
     ...renegotiateSteps(economics, terms),
     ...contractSteps(economics, terms),
     ...waiverSteps(economics, terms),
     ...evidenceSteps(terms),
   ].toSorted(byStake);
-  const found = [...changes, ...duties];
+  const found = [...changes, ...others];
   const isKept = changes.length === 0 && terms.stack.verdict !== 'not enough evidence';
   return isKept || found.length === 0 ? [...found, reviewStep(terms)] : found;
 }

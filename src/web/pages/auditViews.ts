@@ -41,7 +41,7 @@ quarter</a>.</p>`;
 export function renderFrontPage(view: FrontPageView, reader: Reader): Markup {
   const { answered, answer, charts } = view;
   const due = renderDueNotice(view, reader);
-  const { headline, notices, lead, actions, page } = answer.words;
+  const { headline, notices, lead, actions, page } = answer.copy;
   return html`${crumb(answered, reader)}
 ${due.isUrgent && due.text}
 <h1 class="answer">${answered.edition?.headline ?? headline}</h1>
@@ -237,18 +237,18 @@ export interface DeploymentPageView {
 }
 
 export function renderDeploymentPage({ answered, deployment, charts }: DeploymentPageView): Markup {
-  const { name, model, words, figures } = deployment;
+  const { name, model, copy, figures } = deployment;
   return html`${deploymentCrumb(answered, name)}
 <h1>${name}</h1>
 <p class="lead">${model}</p>
-<p class="answer">${words.headline}</p>
+<p class="answer">${copy.headline}</p>
 ${renderFigures(figures)}
 <h2>What to do</h2>
-${renderActions(words.actions)}
+${renderActions(copy.actions)}
 ${warningPart(deployment)}
 <h2>Charts</h2>
 ${renderCharts(charts)}
-${words.sections.map((section) => renderSection({ ...section, steps: [] }))}`;
+${copy.sections.map((section) => renderSection({ ...section, steps: [] }))}`;
 }
 
 function deploymentCrumb({ edition, record }: PageAudit, name: string): Markup {

@@ -85,7 +85,7 @@ function collisions(words: readonly PlacedText[]): string[] {
         const isLevel = Math.abs(one.y - other.y) < 12;
         return isLevel && one.left < other.right - 1 && other.left < one.right - 1;
       })
-      .map((other) => `"${one.words}" on "${other.words}"`),
+      .map((other) => `"${one.text}" on "${other.text}"`),
   );
 }
 
@@ -95,7 +95,7 @@ function clipped(plan: ChartPlan, words: readonly PlacedText[]): string[] {
   const left = Math.min(0, ...words.map((each) => each.left));
   return words
     .filter((each) => each.right - left > WORDS_WIDTH + 1 || each.left < width - WORDS_WIDTH - 1)
-    .map((each) => each.words);
+    .map((each) => each.text);
 }
 
 describe('of any audit', () => {

@@ -73,7 +73,7 @@ describe('the chart of options', () => {
 
   it('prints cost and saving next to each bar', () => {
     const words = readChartTexts(planOptionsChart(readForLeader(anAudit()), LEADER)).map(
-      (each) => each.words,
+      (each) => each.text,
     );
     expect(words).toEqual(expect.arrayContaining(['$24,000', 'saves $30,000', '$54,000']));
   });

@@ -52,7 +52,7 @@ describe('the chart of paid hours', () => {
     expect(plan.title).toContain('how much of the rest was idle is unknown');
     expect(plan.alt).toContain('64% unknown');
     expect(plan.alt).not.toContain('idle.');
-    expect(readChartTexts(plan).map(({ words }) => words)).toContain('Unknown');
+    expect(readChartTexts(plan).map(({ text }) => text)).toContain('Unknown');
   });
 
   it('shows idle hours if no capacity is known', () => {
@@ -71,7 +71,7 @@ describe('the chart of paid hours', () => {
 
   it('draws the nine most expensive of many, and states the rest in words', () => {
     const plan = planPaidHoursChart(readForLeader(crowdedAudit()), LEADER);
-    const words = readChartTexts(plan).map((each) => each.words);
+    const words = readChartTexts(plan).map((each) => each.text);
     expect(words.filter((each) => each.startsWith('team-'))).toHaveLength(9);
     expect(words.some((each) => each.startsWith('31 others: $371,'))).toBe(true);
   });

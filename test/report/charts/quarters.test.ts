@@ -49,7 +49,7 @@ describe('the trend of the quarters', () => {
     const history = ['2025-Q2', '2025-Q3', '2025-Q4', '2026-Q1', '2026-Q2'].map((name) =>
       quarter(name, '123456789012.34'),
     );
-    const words = readChartTexts(planQuartersChart(NOW, history, LEADER)).map((each) => each.words);
+    const words = readChartTexts(planQuartersChart(NOW, history, LEADER)).map((each) => each.text);
     expect(words.filter((each) => each === '$123,456,789,012')).toHaveLength(3);
     expect(words.join()).not.toContain('…');
   });
@@ -59,7 +59,7 @@ describe('the trend of the quarters', () => {
     expect(plan.alt).toContain(
       'Q4 2025: $80,000, saving unknown; Q1 2026: not audited; Q2 2026: not audited; Q3 2026',
     );
-    const words = readChartTexts(plan).map((each) => each.words);
+    const words = readChartTexts(plan).map((each) => each.text);
     expect(words.filter((each) => each === 'not audited')).toHaveLength(2);
     expect(words).toContain('Saving unknown');
     expect(readChartRows(plan).filter(({ fill }) => fill === '#C3CAD3')).toHaveLength(2);

@@ -54,7 +54,7 @@ describe('the tornado of a change', () => {
 
   it('prints no figure at an end that changes nothing', () => {
     const words = readChartTexts(changed(effect('host', '30000', '28000'))).map(
-      (each) => each.words,
+      (each) => each.text,
     );
     expect(words).toContain('$28,000');
     expect(words).not.toContain('$30,000');
