@@ -92,13 +92,13 @@ function* machineQuestions(
     path: 'virtual-machines',
     record: vm,
     answer: vmsAnswer,
-    gpusOf(one, resourceId) {
+    gpusOf: (one, resourceId) => {
       const gpus = toGpus(one.flavor);
       const isSpot = /-spot$/i.test(one.flavor?.name ?? '');
       detailsById.set(resourceId, { ...gpus, ...(isSpot ? { isSpot } : {}) });
       return gpus;
     },
-    onWhole() {
+    onWhole: () => {
       areVmsKnown = true;
     },
   };
@@ -109,7 +109,7 @@ function* machineQuestions(
     path: 'clusters',
     record: cluster,
     answer: clustersAnswer,
-    gpusOf({ nodes, node_groups: groups }, resourceId) {
+    gpusOf: ({ nodes, node_groups: groups }, resourceId) => {
       const ids = (nodes ?? []).flatMap((node) => node.instance?.id ?? []);
       const isShared = !areVmsKnown || ids.some((id) => detailsById.has(`vm-${id}`));
       const gpus = isShared ? {} : sumGpus(groups ?? []);
@@ -144,7 +144,7 @@ interface Listing<T extends Listed> {
   readonly path: string;
   readonly record: z.ZodType<T>;
   readonly answer: z.ZodType<z.output<z.ZodObject<typeof counts>>>;
-  gpusOf(one: T, resourceId: string): Gpus;
+  readonly gpusOf: (one: T, resourceId: string) => Gpus;
   /** Called if every record of the list was read. */
   readonly onWhole?: () => void;
 }
