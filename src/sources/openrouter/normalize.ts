@@ -1,4 +1,4 @@
-/** Converts a model's list of endpoints to a dated snapshot of its prices. */
+/** Converts a model's list of endpoints to a dated snapshot of its prices, by stable host names. */
 
 import { decimal, multiply, parseExact, toInteger } from '../../domain/exact.ts';
 import {
@@ -12,14 +12,13 @@ import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Reject } from '../../domain/provenance.ts';
 import { shortText } from '../../platform/json.ts';
 import { recordExcerpt, firstFaultText, parseResponse } from '../../platform/responseSchemas.ts';
-import { mayBeSameHost, nameHosts, type UnreadableOffer, toUnreadableOffer } from './hostNames.ts';
 import {
   endpointOwner,
+  type EndpointPrices,
   type EndpointPricing,
   type OpenrouterEndpoint,
   openrouterEndpoint,
   openrouterEndpointsAnswer,
-  overrideNote,
   readEndpointPrices,
 } from './prices.ts';
 
@@ -32,17 +31,11 @@ export interface SnapshotContext {
   readonly where: string;
 }
 
-export interface EndpointSnapshot {
-  readonly snapshot: PriceSnapshot;
-  readonly rejects: readonly Reject[];
-  readonly warnings: readonly PullWarning[];
-}
-
 /**
  * Reads one response. An endpoint without a usable price is rejected.
  * @throws {Failure} `malformed` if it is not a list of endpoints.
  */
-export function readSnapshot(value: unknown, context: SnapshotContext): EndpointSnapshot {
+export function readSnapshot(value: unknown, context: SnapshotContext) {
   const { data } = parseResponse(openrouterEndpointsAnswer, value, context.where);
   const { sourceId, model, takenAtMs, isBatch = false } = context;
   const { rows, rejects, unread } = readRows(data.endpoints, takenAtMs);
@@ -56,20 +49,26 @@ export function readSnapshot(value: unknown, context: SnapshotContext): Endpoint
   const availability = isBatch ? [] : named.map((row) => availabilityOf(row, context));
   const tiers = isBatch ? (['batch'] as const) : OTHER_TIERS;
   const askedModel = isBatch ? `${model}:batch` : model;
-  return {
-    snapshot: { sourceId, model, takenAtMs, tiers, prices, ...namesOf(unread), availability },
-    rejects,
-    warnings: [
-      ...namedOtherwise(data.id, askedModel),
-      ...(data.endpoints.length === 0
-        ? [{ code: 'no-provider-listed', model: shortText(model, 80) } as const]
-        : []),
-      ...repeated.map((host) => repeatedNote(host, model)),
-      ...named.flatMap(({ pricing: { unknown }, host }) =>
-        unknown.length === 0 ? [] : [overrideNote(unknown, host, model)],
-      ),
-    ],
-  };
+  const noted = shortText(model, 80);
+  const warnings: PullWarning[] = [];
+  const returned = data.id ?? askedModel;
+  if (returned !== askedModel) {
+    const names = { model: shortText(askedModel, 80), returned: shortText(returned, 80) };
+    warnings.push({ code: 'model-renamed', ...names });
+  }
+  if (data.endpoints.length === 0) warnings.push({ code: 'no-provider-listed', model: noted });
+  for (const host of repeated) {
+    warnings.push({ code: 'offer-repeated', host: shortText(host, 80), model: noted });
+  }
+  for (const { pricing, host: name } of named.filter((row) => row.pricing.unknown.length > 0)) {
+    const conditions = shortText([...new Set(pricing.unknown)].join(', '), 200);
+    const host = shortText(name, 80);
+    warnings.push({ code: 'unknown-price-conditions', host, model: noted, conditions });
+  }
+  const unreadNames = unread.length === 0 ? {} : { unread: unread.map(({ name }) => name) };
+  const listed = { tiers, prices, ...unreadNames, availability };
+  const snapshot: PriceSnapshot = { sourceId, model, takenAtMs, ...listed };
+  return { snapshot, rejects, warnings };
 }
 
 /** Batches are in a response of their own. */
@@ -116,20 +115,12 @@ function readRows(records: readonly unknown[], askedAtMs: number) {
     .sort(([a], [b]) => a - b)
     .map(([position, fault]): Reject => {
       const excerpt = recordExcerpt(records[position]);
-      return { position, reason: reasonOf(position, fault), excerpt };
+      return { position, reason: `endpoint ${position}: ${fault}`, excerpt };
     });
   return { rows: rows.filter((row) => !isTwin(row)), rejects, unread };
 }
 
 const TWIN = 'another offer of the same provider is unreadable, and only prices distinguish them';
-
-function namesOf(unread: readonly UnreadableOffer[]): Pick<PriceSnapshot, 'unread'> {
-  return unread.length === 0 ? {} : { unread: unread.map(({ name }) => name) };
-}
-
-function reasonOf(position: number, fault: string): string {
-  return `endpoint ${position}: ${fault}`;
-}
 
 function offerOf({ item, pricing }: Row) {
   const { provider_name: provider, tag } = item;
@@ -212,11 +203,97 @@ function uptimeMillionths(percent: string | null | undefined): number | undefine
   return millionths >= 0 && millionths <= 1_000_000 ? millionths : undefined;
 }
 
-function namedOtherwise(id: string | null | undefined, model: string): PullWarning[] {
-  if (id === null || id === undefined || id === model) return [];
-  return [{ code: 'model-renamed', model: shortText(model, 80), returned: shortText(id, 80) }];
+interface EndpointOffer {
+  readonly tag: string | undefined;
+  readonly provider: string;
+  readonly quantization: string;
+  readonly prices: EndpointPrices;
 }
 
-function repeatedNote(host: string, model: string): PullWarning {
-  return { code: 'offer-repeated', host: shortText(host, 80), model: shortText(model, 80) };
+/** An offer that cannot be read, with what is known of its host. */
+interface UnreadableOffer {
+  /** Beginning of the host name; `null` if unknown. */
+  readonly name: string | null;
+  /** Absent if it cannot be read. */
+  readonly quantization?: string;
+}
+
+/** Names an unreadable offer by its tag, or by its provider if it has no tag. */
+function toUnreadableOffer(owner: {
+  readonly tag?: string | null | undefined;
+  readonly provider_name: string | null;
+  readonly quantization?: string | null | undefined;
+}): UnreadableOffer {
+  const { tag, provider_name: provider, quantization } = owner;
+  const known =
+    typeof quantization === 'string' ? { quantization: quantization.toLowerCase() } : {};
+  // An unreadable tag could be that of any host.
+  if (tag === '') return { name: null, ...known };
+  return { name: tag ?? provider?.toLowerCase() ?? null, ...known };
+}
+
+/**
+ * Whether an offer may share host and quantization with an unreadable one, so that only prices
+ * distinguish them.
+ */
+function mayBeSameHost(offer: EndpointOffer, unread: UnreadableOffer): boolean {
+  if (unread.name === null || unread.name !== offer.tag) return false;
+  return unread.quantization === undefined || unread.quantization === offer.quantization;
+}
+
+/**
+ * Returns a host name per offer, in order: the tag, or `provider/quantization` without one. Shared
+ * tags get the quantization as a suffix. Offers still equal are numbered `#2`, `#3` by price,
+ * cheapest first. Unreadable offers count too, so that names stay the same while one is unreadable.
+ * `repeated` has the names that were numbered.
+ */
+function nameHosts(
+  offers: readonly EndpointOffer[],
+  unread: readonly UnreadableOffer[] = [],
+): {
+  readonly hosts: readonly string[];
+  readonly repeated: readonly string[];
+} {
+  const plain = offers.map(({ tag, provider, quantization }) =>
+    tag === undefined ? `${provider.toLowerCase()}/${quantization}` : tag,
+  );
+  const others = unread.map(({ name }) => name);
+  const named = offers.map((offer, index) => withQuantization([...plain, ...others], offer, index));
+  return numberByPrice(named, offers);
+}
+
+function withQuantization(
+  plain: readonly (string | null)[],
+  offer: EndpointOffer,
+  index: number,
+): string {
+  const name = plain[index] ?? offer.provider;
+  const isShared = plain.filter((other) => other === name).length > 1;
+  const suffix = `/${offer.quantization}`;
+  return isShared && !name.endsWith(suffix) ? `${name}${suffix}` : name;
+}
+
+function numberByPrice(names: readonly string[], offers: readonly EndpointOffer[]) {
+  const hosts = [...names];
+  const taken = new Set(names);
+  const repeated = [...taken].filter((name) => names.indexOf(name) !== names.lastIndexOf(name));
+  for (const name of repeated) {
+    const sharing = [...names.keys()].filter((index) => names[index] === name);
+    sharing.sort((a, b) => byPrice(offers[a], offers[b]));
+    let number = 1;
+    for (const index of sharing.slice(1)) {
+      do number += 1;
+      while (taken.has(`${name}#${number}`));
+      hosts[index] = `${name}#${number}`;
+      taken.add(`${name}#${number}`);
+    }
+  }
+  return { hosts, repeated };
+}
+
+function byPrice(a: EndpointOffer | undefined, b: EndpointOffer | undefined): number {
+  if (a === undefined || b === undefined) return 0;
+  const input = a.prices.inputPerMtok - b.prices.inputPerMtok;
+  const difference = input === 0n ? a.prices.outputPerMtok - b.prices.outputPerMtok : input;
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }

@@ -7,7 +7,6 @@ import {
   type TokenPrices,
   USD_PER_TOKEN,
 } from '../../domain/price.ts';
-import type { PullWarning } from '../../domain/pullWarning.ts';
 import { JsonNumber, shortText } from '../../platform/json.ts';
 import { numberText, plainNumber, typeName } from '../../platform/responseSchemas.ts';
 import { recordList, withMatchingMembers } from '../../platform/schemaFields.ts';
@@ -74,14 +73,6 @@ export type OpenrouterEndpoint = z.output<typeof openrouterEndpoint>;
 export const openrouterEndpointsAnswer = z.object({
   data: z.object({ id: z.string().nullish(), endpoints: recordList(openrouterEndpoint) }),
 });
-
-/** The list of models; `links.next` is the URL of the next page. */
-export const modelsAnswer = z.object({
-  data: recordList(z.object({ id: label })),
-  links: z.object({ next: z.string().nullish() }).nullish(),
-});
-
-export const listedModel = z.object({ id: label });
 
 /** The owner of an endpoint whose other fields cannot be read. An unreadable provider is `null`. */
 export const endpointOwner = z.object({
@@ -259,26 +250,13 @@ function holdsAt({ utc }: PriceOverride, minuteOfTheWeek: number): boolean {
   return isIn && (days?.includes(Math.floor(minuteOfTheWeek / DAY_MINUTES)) ?? true);
 }
 
-/** Warns of a host whose prices have conditions that this version does not know. */
-export function overrideNote(unknown: readonly string[], host: string, model: string): PullWarning {
-  return {
-    code: 'unknown-price-conditions',
-    host: shortText(host, 80),
-    model: shortText(model, 80),
-    conditions: shortText([...new Set(unknown)].join(', '), 200),
-  };
-}
-
 export interface EndpointPrices extends TokenPrices {
   readonly inputPerMtok: NonNullable<TokenPrices['inputPerMtok']>;
   readonly outputPerMtok: NonNullable<TokenPrices['outputPerMtok']>;
 }
 
-export interface EndpointPricing {
+export interface EndpointPricing extends EndpointOverrides {
   readonly prices: EndpointPrices;
-  readonly overrides: readonly PriceOverride[];
-  /** Descriptions of conditions that are not used. */
-  readonly unknown: readonly string[];
 }
 
 /** Reads the prices of one endpoint. A string is the fault. */

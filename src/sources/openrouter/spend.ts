@@ -1,108 +1,74 @@
-/** Requests an OpenRouter account's spend: activity for the last 30 days, analytics before that. */
+/** Converts OpenRouter's activity and analytics rows to hosted charges and token counts. */
 
+import { z } from 'zod';
+import { decimal, isZero, ZERO } from '../../domain/exact.ts';
 import { Failure } from '../../domain/failure.ts';
-import { DAY_MS, dayStartMs, instantText, overlapMs, type Period } from '../../domain/period.ts';
+import { nanoFromUsd } from '../../domain/money.ts';
+import { DAY_MS, type Period } from '../../domain/period.ts';
+import type { HostedUsage } from '../../domain/usage.ts';
+import { decimalText, firstFaultText } from '../../platform/responseSchemas.ts';
+import { recordList } from '../../platform/schemaFields.ts';
+import type { AnswerFacts } from '../api.ts';
+import { freeText, providerId, providerName, usdAmount } from '../fieldTypes.ts';
 import {
-  type ApiPull,
-  type ApiQuestion,
-  type FailedQuestion,
-  hintsFor,
-  question,
-  splitWindow,
-} from '../api.ts';
-import { requestsFact } from '../source.ts';
-import type { OpenrouterOptions } from './options.ts';
-import {
-  analyticsAnswer,
-  type AnalyticsMeta,
-  analyticsMetaAnswer,
-  type AnalyticsNames,
-  openrouterActivityAnswer,
-  readActivity,
-  readAnalytics,
-  SPEND_KINDS,
-  SPEND_PREFIX,
-} from './spendRows.ts';
+  type HostedLine,
+  joinKey,
+  sumHostedUsage,
+  toHostedCharges,
+  tokenCountField,
+} from '../hostedBill.ts';
+import { readRows } from '../records.ts';
 
-/** Past days that the activity endpoint covers. */
-const ACTIVITY_DAYS = 30;
-/** Days per analytics request. */
-const LONGEST_MS = 31 * DAY_MS;
-const MOST_ROWS = 10_000;
+/** A UTC day, with or without a time after it. */
+const utcDayText = z.string().regex(/^\d{4}-\d\d-\d\d(?:$|[T ])/, {
+  error: 'expected a day like 2026-08-24',
+});
 
-/** Yields nothing without a management key, which spend requires. */
-export function* spendQuestions(
-  pull: ApiPull<OpenrouterOptions>,
-): Generator<ApiQuestion | FailedQuestion, void> {
-  const { id, options, request, nowMs } = pull;
-  if (options.managementKey === undefined || !requestsFact(request, 'charges')) return;
-  const endMs = dayStartMs(nowMs);
-  const recent = { startMs: endMs - ACTIVITY_DAYS * DAY_MS, endMs };
-  const { window } = request;
-  // The oldest activity day may expire before the response, so analytics covers it.
-  const sure = { startMs: recent.startMs + DAY_MS, endMs };
-  if (overlapMs(window, sure) > 0) yield activityQuestion(id, { recent, sure });
-  const olderMs = Math.min(window.endMs, sure.startMs);
-  if (window.startMs >= olderMs) return;
-  let terms: AnalyticsNames | Failure | undefined;
-  yield metaQuestion((meta) => {
-    terms = termsOf(meta);
-  });
-  if (terms === undefined) return;
-  if (terms instanceof Failure) {
-    yield { kind: 'openrouter.analytics', failure: terms };
-    return;
-  }
-  const older = { startMs: window.startMs, endMs: olderMs };
-  for (const span of splitWindow(older, { bucketMs: DAY_MS, longestMs: LONGEST_MS })) {
-    yield analyticsQuestion(id, span, terms);
-  }
-}
+/** One day of one endpoint of a model. Tokens are counted by the model's own tokenizer. */
+const activityRow = z.object({
+  date: utcDayText,
+  model: providerName,
+  model_permaslug: providerName,
+  endpoint_id: providerId,
+  provider_name: freeText.nullish(),
+  usage: usdAmount,
+  byok_usage_inference: usdAmount.nullish(),
+  requests: tokenCountField.nullish(),
+  prompt_tokens: tokenCountField,
+  completion_tokens: tokenCountField,
+  reasoning_tokens: tokenCountField.nullish(),
+});
+export const activityAnswer = z.object({ data: recordList(activityRow) });
 
-function activityQuestion(
-  sourceId: string,
-  { recent, sure }: { readonly recent: Period; readonly sure: Period },
-): ApiQuestion {
-  return question({
-    kind: SPEND_KINDS[0],
-    path: ['activity'],
-    expects: 'data',
-    answer: openrouterActivityAnswer,
-    read: (_body, answer) => {
-      const read = readActivity(answer.items(), { sourceId, window: recent });
-      return { ...read, ...wholeOf(sure, read.rejects?.length), window: recent };
-    },
-    explain,
-  });
-}
+const named = z.object({ name: providerName });
+const metric = z.object({
+  name: providerName,
+  is_rate: z.boolean().nullish(),
+  display_format: freeText.nullish(),
+});
+const meta = z.object({
+  metrics: z.array(metric),
+  dimensions: z.array(named),
+  granularities: z.array(named),
+});
+type AnalyticsMeta = z.output<typeof meta>;
+export const analyticsMetaAnswer = z.object({ data: meta });
 
-/**
- * Activity and analytics replace each other's charges: they are the same money under other keys.
- */
-function wholeOf(window: Period, rejected = 0) {
-  if (rejected > 0) return {};
-  return {
-    completeFor: { keyPrefix: SPEND_PREFIX, window, replaces: true } as const,
-    hostedUsageFor: { window, kinds: SPEND_KINDS },
-  };
-}
-
-function metaQuestion(onMeta: (meta: AnalyticsMeta) => void): ApiQuestion {
-  return question({
-    kind: 'openrouter.analytics.meta',
-    path: ['analytics', 'meta'],
-    expects: 'data',
-    answer: analyticsMetaAnswer,
-    read: ({ data }) => {
-      onMeta(data);
-      return {};
-    },
-    explain,
-  });
-}
+/** A row has the requested metrics and dimensions, and its date in `date__day`. */
+const analyticsRow = z.record(z.string(), z.union([decimalText, z.string()]).nullable());
+export const analyticsAnswer = z.object({
+  data: z.object({
+    data: recordList(analyticsRow),
+    metadata: z.object({ truncated: z.boolean() }),
+  }),
+});
 
 /** Finds the wanted metrics and dimensions by name. */
-function termsOf({ metrics, dimensions, granularities }: AnalyticsMeta): AnalyticsNames | Failure {
+export function findAnalyticsNames({
+  metrics,
+  dimensions,
+  granularities,
+}: AnalyticsMeta): AnalyticsNames | Failure {
   const sums = metrics.filter(({ is_rate: isRate }) => isRate !== true);
   const findMetric = (wanted: RegExp, unwanted: RegExp, format?: string) =>
     sums.find(
@@ -136,39 +102,191 @@ function termsOf({ metrics, dimensions, granularities }: AnalyticsMeta): Analyti
   return { cost, model, ...(Object.fromEntries(found) as Partial<AnalyticsNames>) };
 }
 
-function analyticsQuestion(sourceId: string, span: Period, terms: AnalyticsNames): ApiQuestion {
-  const { model, provider, ...metrics } = terms;
-  return question({
-    kind: SPEND_KINDS[1],
-    path: ['analytics', 'query'],
-    json: ({ window = span }) => ({
-      metrics: Object.values(metrics),
-      dimensions: [model, ...(provider === undefined ? [] : [provider])],
-      granularity: 'day',
-      time_range: {
-        start: instantText(window.startMs),
-        end: instantText(window.endMs),
-      },
-      limit: MOST_ROWS,
-    }),
-    span: { window: span, bucketMs: DAY_MS, query: () => ({}) },
-    expects: 'data',
-    answer: analyticsAnswer,
-    read: ({ data }, { where, window }) => {
-      if (data.metadata.truncated) {
-        throw new Failure('too-large', `${where} omitted rows`, {
-          where,
-          hint: 'one day has more rows than a response can have; import the activity export',
-        });
-      }
-      const read = readAnalytics(data.data, { sourceId, window, terms });
-      return { ...read, ...wholeOf(window, read.rejects?.length) };
-    },
-    explain,
+/** Key prefix of the charges from activity and analytics. */
+const SPEND_PREFIX = 'spend/';
+/** Fetch kinds that report the same tokens. */
+export const SPEND_KINDS = ['openrouter.activity', 'openrouter.analytics'] as const;
+
+/** Names of the metrics and dimensions in analytics. */
+export interface AnalyticsNames {
+  readonly cost: string;
+  readonly model: string;
+  readonly provider?: string;
+  readonly prompt?: string;
+  readonly completion?: string;
+  readonly cached?: string;
+  readonly reasoning?: string;
+  readonly requests?: string;
+  readonly byok?: string;
+}
+
+export interface SpendContext {
+  readonly sourceId: string;
+  /** The days that a response may have. */
+  readonly window: Period;
+  /** Those of them that it has completely. */
+  readonly sure: Period;
+}
+
+/** A row of activity or analytics. */
+interface Spent {
+  readonly date: string;
+  readonly model: string;
+  readonly host?: string | undefined;
+  /** Distinguishes the row from others of its day. */
+  readonly key: readonly string[];
+  readonly usage: string;
+  readonly byok?: string | undefined;
+  readonly prompt?: number | undefined;
+  readonly completion?: number | undefined;
+  readonly cached?: number | undefined;
+  readonly reasoning?: number | undefined;
+  readonly requests?: number | undefined;
+  readonly tags?: HostedLine['tags'];
+}
+
+export function readActivity(records: Iterable<unknown>, context: SpendContext): AnswerFacts {
+  return readSpent(records, context, (record) => {
+    const read = activityRow.safeParse(record);
+    if (!read.success) return firstFaultText(read.error);
+    const { date, model, model_permaslug: slug, endpoint_id: endpoint, ...row } = read.data;
+    return {
+      date,
+      model,
+      host: row.provider_name || undefined,
+      key: [endpoint, slug],
+      usage: row.usage,
+      byok: row.byok_usage_inference ?? undefined,
+      prompt: row.prompt_tokens,
+      completion: row.completion_tokens,
+      reasoning: row.reasoning_tokens ?? undefined,
+      requests: row.requests ?? undefined,
+      tags: { model_permaslug: slug, provider_name: row.provider_name },
+    };
   });
 }
 
-const MANAGEMENT_KEY =
-  'only a management key can read spend: set one as managementKey, or none if you need prices ' +
-  'only';
-const explain = hintsFor({ auth: MANAGEMENT_KEY, forbidden: MANAGEMENT_KEY });
+/** Reads analytics rows. Numbers may be in quotes; null means not reported. */
+export function readAnalytics(
+  records: Iterable<unknown>,
+  { terms, ...context }: SpendContext & { readonly terms: AnalyticsNames },
+): AnswerFacts {
+  return readSpent(records, context, (record) => {
+    const read = analyticsRow.safeParse(record);
+    if (!read.success) return firstFaultText(read.error);
+    const valueOf = (name: string | undefined) =>
+      name === undefined ? undefined : (read.data[name] ?? undefined);
+    const countOf = (name: string | undefined) => tokenCountField.safeParse(valueOf(name)).data;
+    const date = utcDayText.safeParse(valueOf('date__day') ?? valueOf('date'));
+    if (!date.success) return `date__day: ${firstFaultText(date.error)}`;
+    const usage = usdAmount.safeParse(valueOf(terms.cost));
+    if (!usage.success) return `${terms.cost}: ${firstFaultText(usage.error)}`;
+    const named = providerName.safeParse(valueOf(terms.model));
+    if (!named.success) return `${terms.model}: ${firstFaultText(named.error)}`;
+    const provider = providerName.optional().safeParse(valueOf(terms.provider));
+    if (!provider.success) return `${terms.provider}: ${firstFaultText(provider.error)}`;
+    const [model, host] = [named.data, provider.data];
+    return {
+      date: date.data,
+      model,
+      host,
+      key: [host ?? '', model],
+      usage: usage.data,
+      byok: valueOf(terms.byok),
+      prompt: countOf(terms.prompt),
+      completion: countOf(terms.completion),
+      cached: countOf(terms.cached),
+      reasoning: countOf(terms.reasoning),
+      requests: countOf(terms.requests),
+      tags: { provider_name: host },
+    };
+  });
+}
+
+function readSpent(
+  records: Iterable<unknown>,
+  { sourceId, window, sure }: SpendContext,
+  rowOf: (record: unknown) => Spent | string,
+): AnswerFacts {
+  const seen = new Set<string>();
+  const { facts, rejects, warnings } = readRows(records, (record) => {
+    const row = rowOf(record);
+    return typeof row === 'string' ? row : (faultIn(row, window, seen) ?? [row]);
+  });
+  const lines = facts.map(({ position, fact }) => ({ position, fact: lineOf(fact, sourceId) }));
+  const usage = facts.flatMap(({ position, fact: row }) => {
+    const fact = usageOf(row, sourceId);
+    return fact === undefined ? [] : [{ position, fact }];
+  });
+  const read = { charges: toHostedCharges(lines), hostedUsage: sumHostedUsage(usage) };
+  if (rejects.length > 0) return { ...read, rejects, warnings };
+  // Activity and analytics replace each other's charges: they are the same money under other keys.
+  const completeFor = { keyPrefix: SPEND_PREFIX, window: sure, replaces: true } as const;
+  const hostedUsageFor = { window: sure, kinds: SPEND_KINDS };
+  return { ...read, rejects, warnings, completeFor, hostedUsageFor };
+}
+
+function dayOf({ date }: Spent): Period {
+  const startMs = Date.parse(`${date.slice(0, 10)}T00:00:00Z`);
+  return { startMs, endMs: startMs + DAY_MS };
+}
+
+function faultIn(row: Spent, window: Period, seen: Set<string>): string | undefined {
+  const { startMs } = dayOf(row);
+  // OpenRouter's clock may be a day ahead.
+  if (!(startMs >= window.startMs && startMs < window.endMs)) {
+    return 'date: expected a day inside the reported period';
+  }
+  const key = joinKey(row.date.slice(0, 10), ...row.key);
+  if (seen.has(key)) return 'duplicate row; only the first one was used';
+  seen.add(key);
+  if (decimal(row.usage).num < 0n) return 'usage: expected 0 dollars or more';
+  if ((row.reasoning ?? 0) > (row.completion ?? Infinity)) {
+    return 'reasoning_tokens: expected at most the number of completion tokens';
+  }
+  if ((row.cached ?? 0) > (row.prompt ?? Infinity)) {
+    return 'cached tokens: expected at most the number of prompt tokens';
+  }
+  return undefined;
+}
+
+/** A charge line. Spend through the user's own provider key becomes a tag and is not added. */
+function lineOf(row: Spent, sourceId: string): HostedLine {
+  const { model, usage, byok, tags = {} } = row;
+  const paidElsewhere = isPaid(byok) ? { byok_usage_inference: byok } : {};
+  return {
+    sourceId,
+    key: SPEND_PREFIX + joinKey(row.date.slice(0, 10), ...row.key),
+    model,
+    product: model,
+    period: dayOf(row),
+    usd: decimal(usage),
+    tags: { ...tags, ...paidElsewhere },
+  };
+}
+
+function isPaid(text: string | undefined): boolean {
+  const read = decimalText.safeParse(text);
+  return read.success && !isZero(decimal(read.data));
+}
+
+function usageOf(row: Spent, sourceId: string): HostedUsage | undefined {
+  const { model, host, prompt, completion, cached, reasoning, requests, byok, usage } = row;
+  if (prompt === undefined || completion === undefined) return undefined;
+  const usd = nanoFromUsd(decimal(usage));
+  const ownUsd = byok !== undefined && isPaid(byok) ? decimal(byok) : ZERO;
+  const isOwnKey = ownUsd.num > 0n && nanoFromUsd(ownUsd) > usd;
+  return {
+    sourceId,
+    model,
+    ...(host === undefined ? {} : { host }),
+    ...(isOwnKey ? { serviceTier: 'byok' } : {}),
+    period: dayOf(row),
+    uncachedPromptTokens: prompt - (cached ?? 0),
+    ...(cached === undefined ? {} : { cachedPromptTokens: cached }),
+    outputTokens: completion,
+    ...(reasoning === undefined ? {} : { reasoningTokens: reasoning }),
+    ...(requests === undefined ? {} : { requests }),
+    usd,
+  };
+}
