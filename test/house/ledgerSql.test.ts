@@ -1,13 +1,8 @@
 /** What decision 16 says about the SQL of the ledger, as far as a program can check it. */
 
 import { describe, expect, it } from 'vitest';
-import { parseAst } from 'vitest/node';
+import { INSERTED, isNode, nodesIn, parseFile, type SyntaxNode, textOf } from './syntax.ts';
 import { filesMatching, type SourceFile } from './tree.ts';
-
-interface Node {
-  readonly type: string;
-  readonly [key: string]: unknown;
-}
 
 const LEDGER = filesMatching(/^src\/ledger\/.*\.ts$/);
 
@@ -40,63 +35,26 @@ function isPlain(sql: string): boolean {
   return names.some((name) => TABLES.includes(name));
 }
 
-/** Every text of a file that is one literal. */
-function findTexts({ text }: SourceFile): string[] {
-  const found: string[] = [];
-  visit(parseAst(text, { lang: 'ts' }) as unknown as Node, (node) => {
-    const text = readLiteral(node);
-    if (text !== undefined) found.push(text);
-  });
-  return found;
-}
-
 /** What `prepare` of the driver gets in a file: the text, and that of a constant of the file. */
-function findPrepared({ text }: SourceFile): string[] {
-  const constants = new Map<string, Node>();
-  const given: Node[] = [];
-  visit(parseAst(text, { lang: 'ts' }) as unknown as Node, (node) => {
-    const { type, id, init, callee, arguments: args } = node;
+function findPrepared(file: Pick<SourceFile, 'path' | 'text'>): string[] {
+  const constants = new Map<string, SyntaxNode>();
+  const given: SyntaxNode[] = [];
+  for (const { type, id, init, callee, arguments: args } of nodesIn(parseFile(file))) {
     if (type === 'VariableDeclarator' && isNode(id) && isNode(init)) {
       constants.set(String(id['name']), init);
     }
-    if (type !== 'CallExpression' || !isNode(callee) || !isNode(callee['property'])) return;
-    if (callee['property']['name'] === 'prepare') given.push(...(args as Node[]));
-  });
-  const textsOf = (node: Node): string[] => {
-    const { quasis, expressions, name, consequent, alternate } = node;
-    if (node.type === 'TemplateLiteral') {
-      const [first = ''] = (quasis as { value: { cooked: string } }[]).map(
-        (one) => one.value.cooked,
-      );
-      const [inner] = expressions as Node[];
-      return first.trim() === '' && inner !== undefined ? textsOf(inner) : [first.trim()];
-    }
+    if (type !== 'CallExpression' || !isNode(callee) || !isNode(callee['property'])) continue;
+    if (callee['property']['name'] === 'prepare') given.push(...(args as SyntaxNode[]));
+  }
+  const textsOf = (node: SyntaxNode): string[] => {
+    const { type, expressions, name, consequent, alternate } = node;
     if (isNode(consequent) && isNode(alternate)) return [consequent, alternate].flatMap(textsOf);
-    const constant = constants.get(String(name));
-    if (node.type === 'Identifier' && constant !== undefined) return textsOf(constant);
-    return [readLiteral(node) ?? `unknown: ${node.type}`];
+    const text = textOf(node)?.trim();
+    if (text?.startsWith(INSERTED) === true) return (expressions as SyntaxNode[]).flatMap(textsOf);
+    const constant = type === 'Identifier' ? constants.get(String(name)) : undefined;
+    return constant === undefined ? [text ?? `unknown: ${type}`] : textsOf(constant);
   };
   return given.flatMap(textsOf);
-}
-
-function readLiteral({ type, value, quasis }: Node): string | undefined {
-  if (type === 'Literal') return typeof value === 'string' ? value : undefined;
-  if (type !== 'TemplateLiteral') return undefined;
-  const parts = quasis as { value: { cooked: string } }[];
-  return parts.length === 1 ? parts[0]?.value.cooked : undefined;
-}
-
-function visit(node: Node, onNode: (node: Node) => void): void {
-  onNode(node);
-  for (const value of Object.values(node)) {
-    for (const child of Array.isArray(value) ? value : [value]) {
-      if (isNode(child)) visit(child, onNode);
-    }
-  }
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && 'type' in value;
 }
 
 describe('SQL of the ledger', () => {
@@ -115,10 +73,27 @@ describe('SQL of the ledger', () => {
   it('is drizzle for plain statements, in every file that uses drizzle', () => {
     const mixed = LEDGER.filter(({ text }) => /\borm\b/.test(text));
     const found = mixed.flatMap((file) =>
-      findTexts(file).flatMap((text) => (isPlain(text) ? [`${file.path}: ${text}`] : [])),
+      [...nodesIn(parseFile(file))].flatMap((node) => {
+        const text = textOf(node) ?? '';
+        return isPlain(text) ? [`${file.path}: ${text}`] : [];
+      }),
     );
     expect(mixed.length).toBeGreaterThan(0);
     expect(found).toEqual([]);
+  });
+
+  it('is found where it is prepared: as a text, a constant, or one of two', () => {
+    const text =
+      'const A = `SELECT 1`;\nconst B = `${A} FROM t`;\n' +
+      "db.prepare(B); db.prepare(is ? A : 'DELETE'); db.prepare(`WITH x ${y}`); db.prepare(sql);";
+    const found = findPrepared({ path: 'planted.ts', text });
+    expect(found.map((one) => one.replace(/[^\w: ].*/, ''))).toEqual([
+      'SELECT 1',
+      'SELECT 1',
+      'DELETE',
+      'WITH x ',
+      'unknown: Identifier',
+    ]);
   });
 
   it('is prepared by statement.ts if it reads', () => {

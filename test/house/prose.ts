@@ -1,18 +1,11 @@
 /** Finds sentences in code: texts of three words or more, and those that decide something. */
 
-import { parseAst } from 'vitest/node';
+import { childrenOf, lineAt, parseFile, type SyntaxNode, textOf } from './syntax.ts';
 import type { SourceFile } from './tree.ts';
 
 export interface FoundSentence {
   readonly line: number;
   readonly text: string;
-}
-
-interface Node {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
-  readonly [key: string]: unknown;
 }
 
 /** Verdicts, which are codes of three words and more. */
@@ -33,11 +26,11 @@ function isSentence(text: string): boolean {
 /** Texts that are sentences, without those that are thrown: an error is worded where it occurs. */
 export function sentencesIn(file: SourceFile): FoundSentence[] {
   const found: FoundSentence[] = [];
-  walk(program(file), undefined, (node, above) => {
+  walk(parseFile(file), undefined, (node, above) => {
     const text = textOf(node);
     if (text === undefined || !isSentence(text)) return;
     for (let at = above; at !== undefined; at = at.above) if (isThrown(at.node)) return;
-    found.push({ line: lineOf(file, node), text });
+    found.push({ line: lineAt(file.text, node.start), text });
   });
   return found;
 }
@@ -45,95 +38,79 @@ export function sentencesIn(file: SourceFile): FoundSentence[] {
 /** Sentences in facts: in objects with a code, and among warnings and remarks. */
 export function sentencesInFacts(file: SourceFile): FoundSentence[] {
   const found: FoundSentence[] = [];
-  walk(program(file), undefined, (node, above) => {
+  walk(parseFile(file), undefined, (node, above) => {
     const text = textOf(node);
     if (text === undefined || !isSentence(text)) return;
-    const around: Node[] = [];
+    const around: SyntaxNode[] = [];
     for (let at = above; at !== undefined; at = at.above) around.push(at.node);
     if (around.some(isThrown) || !around.some(isFact)) return;
-    found.push({ line: lineOf(file, node), text });
+    found.push({ line: lineAt(file.text, node.start), text });
   });
   return found;
 }
 
 /** An object with a code that is not a failure, or an item of `warnings` or `remarks`. */
-function isFact(node: Node): boolean {
+function isFact(node: SyntaxNode): boolean {
   if (node.type === 'Property') return ['warnings', 'remarks'].includes(keyOf(node));
   if (node.type !== 'ObjectExpression') return false;
-  const keys = (node['properties'] as readonly Node[]).map(keyOf);
+  const keys = (node['properties'] as readonly SyntaxNode[]).map(keyOf);
   // Thrown failures and schema issues have their own message.
   return keys.includes('code') && !keys.includes('message') && !keys.includes('problem');
 }
 
-function keyOf(property: Node): string {
+function keyOf(property: SyntaxNode): string {
   return (property['key'] as { readonly name?: string } | undefined)?.name ?? '';
 }
 
 /** Every sentence, thrown or not. Texts joined with `+` are one text. */
 export function textsIn(file: SourceFile): FoundSentence[] {
   const found: FoundSentence[] = [];
-  walk(program(file), undefined, (node, above) => {
+  walk(parseFile(file), undefined, (node, above) => {
     const text = joined(node);
     const isPart = above !== undefined && joined(above.node) !== undefined;
     if (text !== undefined && !isPart && isSentence(text)) {
-      found.push({ line: lineOf(file, node), text });
+      found.push({ line: lineAt(file.text, node.start), text });
     }
   });
   return found;
 }
 
-function joined(node: Node): string | undefined {
+function joined(node: SyntaxNode): string | undefined {
   if (node.type !== 'BinaryExpression' || node['operator'] !== '+') return textOf(node);
-  const [left, right] = [joined(node['left'] as Node), joined(node['right'] as Node)];
+  const [left, right] = [joined(node['left'] as SyntaxNode), joined(node['right'] as SyntaxNode)];
   return left === undefined || right === undefined ? undefined : left + right;
 }
 
 /** Sentences that code depends on: compared, searched for, or matched by a pattern. */
 export function decidedByProse(file: SourceFile): FoundSentence[] {
   const found: FoundSentence[] = [];
-  walk(program(file), undefined, (node, above) => {
+  walk(parseFile(file), undefined, (node, above) => {
     const text = patternOf(node) ?? (isCompared(above?.node, node) ? textOf(node) : undefined);
-    if (text !== undefined && isSentence(text)) found.push({ line: lineOf(file, node), text });
+    if (text !== undefined && isSentence(text))
+      found.push({ line: lineAt(file.text, node.start), text });
   });
   return found;
 }
 
-function program(file: SourceFile): Node {
-  const lang = file.path.endsWith('.ts') ? 'ts' : 'js';
-  return parseAst(file.text, { lang }) as unknown as Node;
-}
-
 /** The ancestors of a node, the nearest first. */
 interface Above {
-  readonly node: Node;
+  readonly node: SyntaxNode;
   readonly above: Above | undefined;
 }
 
 /** Types contain no texts. */
 function walk(
-  node: Node,
+  node: SyntaxNode,
   above: Above | undefined,
-  look: (node: Node, above: Above | undefined) => void,
+  look: (node: SyntaxNode, above: Above | undefined) => void,
 ): void {
   if (node.type.startsWith('TS') && node.type.includes('Type')) return;
   look(node, above);
   const next = { node, above };
-  for (const value of Object.values(node)) {
-    for (const child of Array.isArray(value) ? value : [value]) {
-      if (isNode(child)) walk(child, next, look);
-    }
-  }
+  for (const child of childrenOf(node)) walk(child, next, look);
 }
 
-/** The text of a string, or of a template with a mark for each interpolation. */
-function textOf(node: Node): string | undefined {
-  if (node.type === 'Literal') return typeof node['value'] === 'string' ? node['value'] : undefined;
-  if (node.type !== 'TemplateLiteral') return undefined;
-  const parts = node['quasis'] as readonly { readonly value: { readonly cooked: string } }[];
-  return parts.map(({ value }) => value.cooked).join('\u0000');
-}
-
-function patternOf(node: Node): string | undefined {
+function patternOf(node: SyntaxNode): string | undefined {
   const regex = node['regex'] as { readonly pattern: string } | undefined;
   return node.type === 'Literal' && regex !== undefined ? regex.pattern : undefined;
 }
@@ -149,7 +126,7 @@ const ASKING = new Set([
 ]);
 const COMPARING = new Set(['===', '!==', '==', '!=']);
 
-function isCompared(parent: Node | undefined, node: Node): boolean {
+function isCompared(parent: SyntaxNode | undefined, node: SyntaxNode): boolean {
   if (parent?.type === 'BinaryExpression') return COMPARING.has(String(parent['operator']));
   if (parent?.type === 'SwitchCase') return parent['test'] === node;
   if (parent?.type !== 'CallExpression' || parent['callee'] === node) return false;
@@ -157,17 +134,9 @@ function isCompared(parent: Node | undefined, node: Node): boolean {
   return ASKING.has(property?.name ?? '');
 }
 
-function isThrown(node: Node): boolean {
+function isThrown(node: SyntaxNode): boolean {
   if (node.type === 'ThrowStatement') return true;
   if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return false;
   const { name = '' } = node['callee'] as { readonly name?: string };
   return /^(?:invariant|BrokenInvariant|Failure|Error|RangeError|TypeError)$/.test(name);
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
-}
-
-function lineOf({ text }: SourceFile, { start }: Node): number {
-  return text.slice(0, start).split('\n').length;
 }
