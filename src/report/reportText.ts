@@ -29,8 +29,7 @@ import { listed } from './format.ts';
 import { certaintyLines } from './sections/certainty.ts';
 import { contractEndLines } from './sections/commitments.ts';
 import type { ReportTable } from './sections/table.ts';
-import type { AuditReading } from './sections/auditReading.ts';
-import { COST_PARTS, type CostPart } from './sections/stackReading.ts';
+import { type AuditReading, COST_PARTS, type CostPart } from './sections/auditReading.ts';
 import { COST_PART_NAMES } from './sections/totalCost.ts';
 
 /** A report for any role: one page, a rule, then the appendix. */

@@ -11,8 +11,9 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import { type AuditReading, isOpen } from '../sections/auditReading.ts';
+import type { AuditStackOption } from '../../verdict/audit.ts';
+import type { Reading } from '../sections/storedAmounts.ts';
 import type { OptionReading } from '../sections/deploymentReading.ts';
-import type { StackOptionReading } from '../sections/stackReading.ts';
 import { capital } from '../displayText.ts';
 import { dollars } from '../format.ts';
 import { chartNames, type ChartPlan } from './chart.ts';
@@ -206,7 +207,7 @@ export interface StackOption {
 }
 
 type Priced = Pick<
-  OptionReading | StackOptionReading,
+  OptionReading | Reading<AuditStackOption>,
   'option' | 'costUsd' | 'savingUsd' | 'low' | 'high'
 >;
 

@@ -9,9 +9,11 @@ import {
   smaller,
   toNumber,
   ZERO,
+  decimal,
 } from '../../domain/exact.ts';
 import { effectLabel, effectRange } from '../copy/inputs.ts';
-import type { AuditReading, EffectReading } from '../sections/auditReading.ts';
+import type { AuditReading } from '../sections/auditReading.ts';
+import type { AuditSensitivity } from '../../verdict/auditDecision.ts';
 import { capital } from '../displayText.ts';
 import { counted, dollars } from '../format.ts';
 import { chartNames, type ChartPlan } from './chart.ts';
@@ -66,8 +68,9 @@ export function planTornadoChart(audit: AuditReading, reader: Reader): ChartPlan
   return { ...NAMES, title, alt, spec };
 }
 
-function effectOf(sensitivity: EffectReading, reader: Reader): TornadoEffect {
-  const { savingAtLowUsd: atLow, savingAtHighUsd: atHigh } = sensitivity;
+function effectOf(sensitivity: AuditSensitivity, reader: Reader): TornadoEffect {
+  const atLow = decimal(sensitivity.savingAtLowUsd);
+  const atHigh = decimal(sensitivity.savingAtHighUsd);
   return { name: effectLabel(sensitivity), ...effectRange(sensitivity, reader), atLow, atHigh };
 }
 

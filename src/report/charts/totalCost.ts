@@ -4,8 +4,12 @@
 
 import { type Exact, negate, toNumber } from '../../domain/exact.ts';
 import { dollars } from '../format.ts';
-import type { AuditReading } from '../sections/auditReading.ts';
-import { COST_PARTS, type StackCost, type CostPart } from '../sections/stackReading.ts';
+import {
+  type AuditReading,
+  COST_PARTS,
+  type StackCost,
+  type CostPart,
+} from '../sections/auditReading.ts';
 import { COST_PART_NAMES } from '../sections/totalCost.ts';
 import { type ChartPlan, chartNames } from './chart.ts';
 import {

@@ -1,11 +1,12 @@
 /** Phrases the change that each option makes, and a contract that holds a change back. */
 
 import type { Choice, OptionName } from '../../economics/offer.ts';
-import { decimal, negate } from '../../domain/exact.ts';
+import { negate } from '../../domain/exact.ts';
 import { DAY_MS, dayText as isoDay } from '../../domain/period.ts';
 import type { AuditContractEnd } from '../../verdict/auditDecision.ts';
 import type { LocaleFormat } from '../locale.ts';
 import { dayText, listed, dollars } from '../format.ts';
+import type { Reading } from '../sections/storedAmounts.ts';
 
 type ChangeName = Exclude<OptionName, 'keep'>;
 
@@ -70,7 +71,7 @@ export function changeDescribed(fact: {
  * same change made now costs $1,900 more than keeping. Give notice by Dec 1, 2026.`
  */
 export function contractEndSentences(
-  end: AuditContractEnd,
+  end: Reading<AuditContractEnd>,
   writing: LocaleFormat,
   per: 'quarter' | 'period',
 ): string {
@@ -79,7 +80,7 @@ export function contractEndSentences(
   return [`${saved}.`, nowText(end, writing), ...decisionText(end, writing)].join(' ');
 }
 
-function savingText(end: AuditContractEnd, writing: LocaleFormat): string {
+function savingText(end: Reading<AuditContractEnd>, writing: LocaleFormat): string {
   const { source, until, decideBy, savingUsd } = end;
   const what = `${savingSubject(end)} ${dollars(savingUsd, writing)}`;
   if (until === null) return `After notice ends the ${source} contract, ${what}`;
@@ -110,15 +111,14 @@ function changeText({ plan }: Planned): string {
     .join(' and ');
 }
 
-function nowText({ todayUsd }: AuditContractEnd, writing: LocaleFormat): string {
-  const usd = decimal(todayUsd);
+function nowText({ todayUsd: usd }: Reading<AuditContractEnd>, writing: LocaleFormat): string {
   return usd.num < 0n
     ? `The same change made now costs ${dollars(negate(usd), writing)} more than keeping.`
-    : `The same change made now saves ${dollars(todayUsd, writing)}.`;
+    : `The same change made now saves ${dollars(usd, writing)}.`;
 }
 
 function decisionText(
-  { until, noticeBy, decideBy }: AuditContractEnd,
+  { until, noticeBy, decideBy }: Reading<AuditContractEnd>,
   writing: LocaleFormat,
 ): string[] {
   if (decideBy === null) return until === null ? ['The contract runs until notice is given.'] : [];

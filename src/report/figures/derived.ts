@@ -6,8 +6,9 @@ import { computeChangedPrices } from '../sections/why.ts';
 import { comparePrices } from '../sections/mainFigures.ts';
 import { medianHostText } from '../sections/optionTables.ts';
 import type { AuditReading } from '../sections/auditReading.ts';
+import type { AuditInputBreakEven } from '../../verdict/auditDecision.ts';
+import type { Reading } from '../sections/storedAmounts.ts';
 import type { AuditJudgment } from '../../verdict/auditDeployment.ts';
-import type { BreakEvenReading } from '../sections/deploymentReading.ts';
 import { dollars, percent, usdPerMtok } from '../format.ts';
 import type { FigureSource } from './page.ts';
 import { waiverExcess } from '../sections/waivers.ts';
@@ -226,7 +227,7 @@ interface BreakEvenPlace {
 }
 
 function breakEvenFigures(
-  flips: readonly BreakEvenReading[],
+  flips: readonly Reading<AuditInputBreakEven>[],
   { id, path, stored }: BreakEvenPlace,
   reader: Reader,
 ) {

@@ -1,11 +1,11 @@
 /** Builds the page's list of actions, each with owner, dollars and deadline. */
 
 import { compare, decimal, type Exact, negate, subtract, sum } from '../../domain/exact.ts';
-import type { StepAction } from '../../verdict/auditDecision.ts';
+import type { StepAction, AuditStep } from '../../verdict/auditDecision.ts';
 import { actionPhrase } from '../copy/actions.ts';
 import { oneLine, shownName, shownSentence, capital } from '../displayText.ts';
 import type { AuditReading } from './auditReading.ts';
-import type { StepReading } from './stackReading.ts';
+import type { Reading } from './storedAmounts.ts';
 import { dayName } from './periodText.ts';
 import { dollars, dollarsTo, UNKNOWN } from '../format.ts';
 import { BESIDE_THE_PLAN, type ListedStep, type ListedSteps } from './steps.ts';
@@ -179,13 +179,13 @@ function toAction(
 const MOST_CHARACTERS = 140;
 
 /** The stored sentence for a code of a newer version. */
-function actionText({ detail, text }: StepReading, reader: Reader): string {
+function actionText({ detail, text }: Reading<AuditStep>, reader: Reader): string {
   const known = detail === undefined ? undefined : actionPhrase(detail, reader);
   return known ?? oneLine(shownSentence(text, reader).replace(/\.$/, ''), MOST_CHARACTERS);
 }
 
 /** The next possible day, with the missed deadline if there is one. */
-function deadlineText(step: StepReading | undefined, reader: Reader): string {
+function deadlineText(step: Reading<AuditStep> | undefined, reader: Reader): string {
   if (step === undefined || step.by === null) return 'not set';
   const missed = step.missed ?? null;
   const note = missed === null ? '' : ` (${dayName(missed, reader)} was missed)`;

@@ -1,32 +1,23 @@
-/** Reads an audit: its amounts, its situation, its plan, and how its GPU spend was used. */
+/** Reads an audit: its amounts, its situation, its plan, and what the stack costs. */
 
-import { compare, type Exact, isZero, ZERO } from '../../domain/exact.ts';
+import { compare, type Exact, isZero, ZERO, sum } from '../../domain/exact.ts';
 import type { OptionName } from '../../economics/offer.ts';
-import type { Audit } from '../../verdict/audit.ts';
+import type { Audit, AuditStack, AuditStackOption, AuditTotals } from '../../verdict/audit.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
-import type { AuditSensitivity } from '../../verdict/auditDecision.ts';
 import { durationMs, type Period } from '../../domain/period.ts';
 import { spanText } from '../format.ts';
 import { auditedPeriod, periodName } from './periodText.ts';
-import { type BillReading, type EvidenceReading, readBill, readEvidence } from './bookReading.ts';
 import {
   computeGpuSpendUse,
   type DeploymentReading,
   findOption,
   type GpuSpendUse,
   type OptionReading,
-  readAmounts,
   readDeployment,
 } from './deploymentReading.ts';
-import {
-  computeStackCosts,
-  readStack,
-  readTotals,
-  type StackCost,
-  type StackReading,
-  type TotalsReading,
-} from './stackReading.ts';
+import { readAmounts, type Reading } from './storedAmounts.ts';
 import type { Reader } from '../locale.ts';
+import { shownName } from '../displayText.ts';
 
 /** Situations with different texts. Everything else in a report follows from its figures. */
 export type Situation =
@@ -47,20 +38,17 @@ export interface DeploymentChange {
   readonly figures: OptionReading | undefined;
 }
 
+export type StackReading = Reading<AuditStack>;
+export type TotalsReading = Reading<AuditTotals>;
+
 /**
- * A complete audit with what follows from it for every text: read once, then handed down. Fields
- * have the names of the audit. Amounts are exact numbers, and undefined if unknown.
+ * A complete audit, with its amounts as numbers and what follows from it for every text: read once,
+ * then handed down.
  */
-export interface AuditReading
-  extends Omit<Audit, 'stack' | 'totals' | 'deployments' | 'evidence' | 'bill' | 'sensitivity'> {
+export interface AuditReading extends Omit<Reading<Audit>, 'deployments'> {
   /** The complete audit with its amounts as text. */
   readonly stored: Audit;
-  readonly stack: StackReading;
-  readonly totals: TotalsReading;
   readonly deployments: readonly DeploymentReading[];
-  readonly evidence: EvidenceReading;
-  readonly bill: BillReading | undefined;
-  readonly sensitivity: readonly EffectReading[];
   readonly situation: Situation;
   /** True if the verdict's plan is the decided one, including keeping everything. */
   readonly isPlanMade: boolean;
@@ -86,38 +74,28 @@ export interface AuditReading
   readonly nextPeriod: string;
 }
 
-export type EffectReading = ReturnType<typeof readEffect>;
-
-function readEffect(effect: AuditSensitivity) {
-  return readAmounts(effect, ['savingAtLowUsd', 'savingAtHighUsd']);
-}
-
 /** Reads an audit that has every field of the current version. */
 export function readCompleteAudit(audit: Audit, reader: Reader): AuditReading {
-  const { verdict } = audit.stack;
-  const [stack, totals] = [readStack(audit.stack), readTotals(audit.totals)];
-  const deployments = audit.deployments.map(readDeployment);
-  const situation = findSituation(verdict, totals, deployments.length);
-  const plan = stack.decision?.plan ?? stack.bestPlan;
+  const { deployments: stored, ...rest } = audit;
+  const read = readAmounts(rest);
+  const { verdict, decision, bestPlan } = read.stack;
+  const deployments = stored.map(readDeployment);
+  const situation = findSituation(verdict, read.totals, deployments.length);
+  const plan = decision?.plan ?? bestPlan;
   const period = auditedPeriod(audit);
   const isWholeQuarter = audit.quarter !== null && !audit.window.partial;
   const length = spanText(durationMs(period), reader);
   return {
-    ...audit,
+    ...read,
     stored: audit,
-    stack,
-    totals,
     deployments,
-    evidence: readEvidence(audit.evidence),
-    bill: audit.bill && readBill(audit.bill),
-    sensitivity: audit.sensitivity.map(readEffect),
     situation,
     isPlanMade: isAdvice(verdict) || SITUATIONS[verdict] === 'keep',
     plan,
     changes: plannedChanges(deployments, plan),
     mostExpensiveFirst: deployments.toSorted((a, b) => compare(b.spendUsd, a.spendUsd)),
     gpuSpendUse: computeGpuSpendUse(deployments),
-    stackCosts: computeStackCosts(stack, deployments, situation === 'change'),
+    stackCosts: computeStackCosts(read.stack, deployments, situation === 'change'),
     period,
     isWholeQuarter,
     periodName: periodName(audit, reader),
@@ -179,4 +157,64 @@ function plannedChanges(
 
 function savingOf({ figures }: DeploymentChange): Exact {
   return figures?.savingUsd ?? ZERO;
+}
+
+export const COST_PARTS = ['gpu', 'hosted', 'labor', 'migration', 'unused'] as const;
+
+export type CostPart = (typeof COST_PARTS)[number];
+
+/** A plan for the whole stack. Its parts sum to its cost. */
+export interface StackCost {
+  readonly name: string;
+  readonly kind: 'keep' | 'plan' | 'delete';
+  readonly cost: Exact;
+  readonly saving: Exact;
+  readonly parts: Readonly<Record<CostPart, Exact>>;
+}
+
+/** Today's stack, the plan if it changes anything, and deleting all if that has a price. */
+function computeStackCosts(
+  { options }: StackReading,
+  deployments: readonly DeploymentReading[],
+  isAdvised: boolean,
+): StackCost[] {
+  const find = (name: AuditStackOption['option']) => options.find(({ option }) => option === name);
+  const [keep, plan, all] = [find('keep'), find('best plan'), find('delete')];
+  if (keep === undefined) return [];
+  const isChange = plan !== undefined && plan.keeps.length < deployments.length;
+  return [
+    toStackCost(keep, 'Keep all', 'keep'),
+    ...(isChange ? [toStackCost(plan, isAdvised ? 'The plan' : 'Best change', 'plan')] : []),
+    ...(all === undefined ? [] : [toStackCost(all, deletingName(all.keeps), 'delete')]),
+  ];
+}
+
+/**
+ * Name of the plan that deletes everything, except deployments that must stay or have no hosted
+ * price.
+ */
+function deletingName(keeps: readonly string[]): string {
+  const [only] = keeps;
+  if (only === undefined) return 'Delete all';
+  return `Delete all but ${keeps.length === 1 ? shownName(only) : keeps.length}`;
+}
+
+function toStackCost(
+  { costUsd, savingUsd, gpuUsd, storageUsd, otherUsd, ...option }: Reading<AuditStackOption>,
+  name: string,
+  kind: StackCost['kind'],
+): StackCost {
+  return {
+    name,
+    kind,
+    cost: costUsd,
+    saving: savingUsd,
+    parts: {
+      gpu: sum([gpuUsd, storageUsd, otherUsd]),
+      hosted: option.hostedUsd,
+      labor: option.laborUsd,
+      migration: option.migrationUsd,
+      unused: option.strandedUsd,
+    },
+  };
 }

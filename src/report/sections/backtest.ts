@@ -12,7 +12,8 @@ import { factSentence } from './completeAudit.ts';
 import type { Reader } from '../locale.ts';
 import { priceText } from './mainFigures.ts';
 import type { AuditReading } from './auditReading.ts';
-import type { BacktestReading } from './stackReading.ts';
+import type { AuditBacktest } from '../../verdict/auditDecision.ts';
+import type { Reading } from './storedAmounts.ts';
 
 const MOST_ADVICE = 6;
 
@@ -40,7 +41,7 @@ export function adviceLines(
 }
 
 function forecastLine(
-  { quarter, forecastUsd, measuredUsd: measured, isInInterval }: BacktestReading,
+  { quarter, forecastUsd, measuredUsd: measured, isInInterval }: Reading<AuditBacktest>,
   reader: Reader,
 ): string {
   const who =
@@ -56,7 +57,7 @@ function forecastLine(
   return `${forecast} Measured in this period, ${saving}.`;
 }
 
-type Advice = BacktestReading['advice'][number];
+type Advice = Reading<AuditBacktest>['advice'][number];
 
 function adviceLine(advice: Advice, reader: Reader) {
   const { deployment, verdict, taken, forecastUsd, measuredUsd } = advice;

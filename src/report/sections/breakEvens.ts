@@ -3,7 +3,9 @@
 import { add, compare, type Exact, isZero, negate, ONE } from '../../domain/exact.ts';
 import { inputWords } from '../copy/inputs.ts';
 import type { AuditReading } from './auditReading.ts';
-import type { DeploymentReading, BreakEvenReading } from './deploymentReading.ts';
+import type { AuditInputBreakEven } from '../../verdict/auditDecision.ts';
+import type { Reading } from './storedAmounts.ts';
+import type { DeploymentReading } from './deploymentReading.ts';
 import { dayName } from './periodText.ts';
 import { shownName, capital } from '../displayText.ts';
 import { percent, times } from '../format.ts';
@@ -44,7 +46,7 @@ function nearestRows(audit: AuditReading, reader: Reader): ReportTableRow[] {
 
 /** `toName` builds the first cell from an input's label. */
 function breakEvenRows(
-  all: readonly BreakEvenReading[],
+  all: readonly Reading<AuditInputBreakEven>[],
   deployments: readonly DeploymentReading[],
   toName: (label: string) => string,
   reader: Reader,
@@ -59,7 +61,7 @@ function breakEvenRows(
 }
 
 function flipCells(
-  flip: BreakEvenReading,
+  flip: Reading<AuditInputBreakEven>,
   toName: (label: string) => string,
   reader: Reader,
 ): string[] {
@@ -84,13 +86,15 @@ export function nearestBreakEvens(audit: AuditReading, most: number, reader: Rea
  * Leaves out utilization, which follows the tokens. For several deployments the headline has
  * another figure, weighted by GPU spend.
  */
-function withoutUtilization(flips: readonly BreakEvenReading[]): readonly BreakEvenReading[] {
+function withoutUtilization(
+  flips: readonly Reading<AuditInputBreakEven>[],
+): readonly Reading<AuditInputBreakEven>[] {
   const hasTokens = flips.some(({ code }) => code === 'tokens-per-day');
   return hasTokens ? flips.filter(({ code }) => code !== 'utilization') : flips;
 }
 
 function stackTexts(
-  all: readonly BreakEvenReading[],
+  all: readonly Reading<AuditInputBreakEven>[],
   deployments: readonly DeploymentReading[],
   reader: Reader,
 ): string[] {
@@ -102,12 +106,12 @@ function stackTexts(
 }
 
 interface BreakEvenScope {
-  readonly all: readonly BreakEvenReading[];
+  readonly all: readonly Reading<AuditInputBreakEven>[];
   readonly deployments: readonly DeploymentReading[];
 }
 
 function texts(
-  flips: readonly BreakEvenReading[],
+  flips: readonly Reading<AuditInputBreakEven>[],
   scope: BreakEvenScope,
   reader: Reader,
 ): string[] {
@@ -121,7 +125,7 @@ function texts(
  * utilization. Empty without a known capacity.
  */
 function overCapacityText(
-  { code }: BreakEvenReading,
+  { code }: Reading<AuditInputBreakEven>,
   { all, deployments }: BreakEvenScope,
 ): string {
   if (code !== 'tokens-per-day' || all.some((each) => each.code === 'utilization')) return '';
@@ -131,16 +135,16 @@ function overCapacityText(
 }
 
 /** A note on a GPU price that can be reached only after a contract ends. */
-function contractText({ contract }: BreakEvenReading, reader: Reader): string {
+function contractText({ contract }: Reading<AuditInputBreakEven>, reader: Reader): string {
   if (contract === null || !contract.isBeyond) return '';
   const end = contract.until === null ? '' : ` on ${dayName(contract.until, reader)}`;
   return `, after the contract ends${end}`;
 }
 
 /** Inputs with a possible break-even at 0. A price of $0 or no traffic is not one. */
-const MAY_BE_ZERO: ReadonlySet<BreakEvenReading['code']> = new Set(['ops-hours', 'cache-share']);
+const MAY_BE_ZERO: ReadonlySet<AuditInputBreakEven['code']> = new Set(['ops-hours', 'cache-share']);
 
-function reachable(flips: readonly BreakEvenReading[]): BreakEvenReading[] {
+function reachable(flips: readonly Reading<AuditInputBreakEven>[]): Reading<AuditInputBreakEven>[] {
   return flips.filter(({ code, flipsAt }) => MAY_BE_ZERO.has(code) || !isZero(flipsAt));
 }
 
@@ -148,7 +152,7 @@ function reachable(flips: readonly BreakEvenReading[]): BreakEvenReading[] {
  * `hosted price: break-even at $0.545 per Mtok, 4.0× today's $0.136`, `utilization: break-even at
  * 69%, 30% below today's 99%`.
  */
-export function breakEvenText(flip: BreakEvenReading, reader: Reader): string {
+export function breakEvenText(flip: Reading<AuditInputBreakEven>, reader: Reader): string {
   const { today, flipsAt, change } = flip;
   const { label, amount, unit } = inputWords(flip);
   const now = amount(today, reader);

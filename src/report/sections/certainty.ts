@@ -6,7 +6,8 @@ import type { BreakEvenInputCode } from '../../verdict/sensitivity/inputEffect.t
 import { shownName } from '../displayText.ts';
 import { inputWords } from '../copy/inputs.ts';
 import type { AuditReading } from './auditReading.ts';
-import type { BreakEvenReading } from './deploymentReading.ts';
+import type { AuditInputBreakEven } from '../../verdict/auditDecision.ts';
+import type { Reading } from './storedAmounts.ts';
 import { dayName } from './periodText.ts';
 import { dollars, percent, rangeText, times, usdPerMtok } from '../format.ts';
 import type { Reader } from '../locale.ts';
@@ -53,7 +54,7 @@ function laborLine({ stack }: AuditReading, reader: Reader): string {
 const KEPT: ReadonlySet<string> = new Set(['keep', 'keep (required)']);
 
 interface Nearest {
-  readonly flip: BreakEvenReading;
+  readonly flip: Reading<AuditInputBreakEven>;
   /** Deployment, if it is not the plan's break-even. */
   readonly deployment?: string;
 }
@@ -94,9 +95,9 @@ function nearestBreakEven({ stack, deployments }: AuditReading): Nearest | undef
  * could serve is left out.
  */
 function reachable(
-  flips: readonly BreakEvenReading[],
+  flips: readonly Reading<AuditInputBreakEven>[],
   deployments: AuditReading['deployments'],
-): BreakEvenReading[] {
+): Reading<AuditInputBreakEven>[] {
   const isServable =
     flips.some(({ code }) => code === 'utilization') ||
     deployments.some(({ utilization }) => utilization === undefined);
@@ -123,7 +124,7 @@ const MOVING: Readonly<Record<BreakEvenInputCode, readonly [subject: string, uni
 };
 
 /** `GPU prices fall 62%, to $0.95 an hour`, `tokens a day rise 2.6-fold, to 10B`. */
-function movedText(flip: BreakEvenReading, reader: Reader): string {
+function movedText(flip: Reading<AuditInputBreakEven>, reader: Reader): string {
   const { label, amount } = inputWords(flip);
   const [subject, unit] = flip.code === undefined ? [label, ''] : MOVING[flip.code];
   const at = `${amount(flip.flipsAt, reader)}${unit}`;

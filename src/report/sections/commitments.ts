@@ -4,7 +4,8 @@ import { isZero } from '../../domain/exact.ts';
 import { oneLine, shownName } from '../displayText.ts';
 import { monthName } from './evidence.ts';
 import type { AuditReading } from './auditReading.ts';
-import type { StackReading, CommitmentReading } from './stackReading.ts';
+import type { AuditCommitment, AuditCredit } from '../../verdict/auditDecision.ts';
+import type { Reading } from './storedAmounts.ts';
 import { dayName } from './periodText.ts';
 import { dollars } from '../format.ts';
 import type { Reader } from '../locale.ts';
@@ -32,7 +33,7 @@ export function commitmentLines(audit: AuditReading, reader: Reader): string[] {
   ];
 }
 
-function commitmentLine(commitment: CommitmentReading, next: string, reader: Reader) {
+function commitmentLine(commitment: Reading<AuditCommitment>, next: string, reader: Reader) {
   const { source, until, owedUsd, months, shares, remainingUsd } = commitment;
   if (isZero(owedUsd) && isZero(remainingUsd)) {
     const ended = `The ${shownName(source)} commitment ended on ${dayName(until, reader)}.`;
@@ -57,10 +58,7 @@ function commitmentLine(commitment: CommitmentReading, next: string, reader: Rea
 }
 
 /** Remaining credits, which are lost when they expire. */
-function creditLine(
-  { source, leftUsd, until }: StackReading['credits'][number],
-  reader: Reader,
-): string[] {
+function creditLine({ source, leftUsd, until }: Reading<AuditCredit>, reader: Reader): string[] {
   if (isZero(leftUsd)) return [];
   return [
     `${dollars(leftUsd, reader)} of credits at ${shownName(source)} are left. They expire after ` +
@@ -69,7 +67,7 @@ function creditLine(
 }
 
 function unusedText(
-  { unusedUsd: unused, committedUsd }: CommitmentReading,
+  { unusedUsd: unused, committedUsd }: Reading<AuditCommitment>,
   reader: Reader,
 ): string {
   if (unused === undefined || isZero(unused)) return '';
@@ -77,7 +75,7 @@ function unusedText(
   return ` ${dollars(unused, reader)} of the ${committed} committed in this period was not used.`;
 }
 
-function noticeText({ noticeBy }: CommitmentReading, reader: Reader): string {
+function noticeText({ noticeBy }: Reading<AuditCommitment>, reader: Reader): string {
   return noticeBy === null ? '' : ` Give notice by ${dayName(noticeBy, reader)}.`;
 }
 

@@ -1,119 +1,20 @@
-/** Reads a deployment of an audit: its amounts as exact numbers, and its nearest option. */
+/** A deployment as read, with its nearest option and the use of its GPU spend. */
 
 import { compare, type Exact, subtract, sum, divide, isZero, ZERO } from '../../domain/exact.ts';
 import type { OptionName } from '../../economics/offer.ts';
-import type { AuditInputBreakEven } from '../../verdict/auditDecision.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
-import type { SavingText } from '../../verdict/auditWord.ts';
-import { knownAmount } from '../format.ts';
+import { readAmounts, type Reading } from './storedAmounts.ts';
 
-/** Fields that hold an amount, or only text. */
-type TextField<Stored> = {
-  [Field in keyof Stored]-?: Stored[Field] extends string | null | undefined ? Field : never;
-}[keyof Stored];
-
-/** A record of the audit with these fields as exact numbers. Unknown ones are undefined. */
-type WithAmounts<Stored, Field extends keyof Stored> = Omit<Stored, Field> & {
-  readonly [Each in Field]: Stored[Each] extends string ? Exact : Exact | undefined;
-};
-
-/** Parses the amounts of a stored record, each once: sections calculate with them and print. */
-export function readAmounts<Stored extends object, Field extends TextField<Stored>>(
-  stored: Stored,
-  fields: readonly Field[],
-): WithAmounts<Stored, Field> {
-  const amounts: Partial<Record<Field, Exact | undefined>> = {};
-  for (const field of fields) {
-    amounts[field] = knownAmount(stored[field] as string | null | undefined);
-  }
-  return { ...stored, ...amounts } as WithAmounts<Stored, Field>;
+export interface DeploymentReading extends Reading<AuditDeployment> {
+  /** With its amounts as text, for the attached tables. */
+  readonly stored: AuditDeployment;
 }
 
-export function readSaving(saving: SavingText) {
-  return readAmounts(saving, ['base', 'low', 'high']);
+export function readDeployment(stored: AuditDeployment): DeploymentReading {
+  return { ...readAmounts(stored), stored };
 }
 
-export type BreakEvenReading = ReturnType<typeof readBreakEven>;
-
-export function readBreakEven(flip: AuditInputBreakEven) {
-  return readAmounts(flip, ['today', 'flipsAt', 'change']);
-}
-
-export type OptionReading = ReturnType<typeof readOption>;
-
-/** Parts of an option's cost, in printing order. */
-export const OPTION_PARTS = [
-  'gpuUsd',
-  'storageUsd',
-  'otherUsd',
-  'hostedUsd',
-  'laborUsd',
-  'strandedUsd',
-  'migrationUsd',
-] as const;
-
-/** Figures of an option: of one deployment, or of the whole stack. */
-export const OPTION_AMOUNTS = [
-  ...OPTION_PARTS,
-  'costUsd',
-  'savingUsd',
-  'low',
-  'high',
-  'probability',
-] as const;
-
-function readOption(option: AuditOption) {
-  return {
-    ...readAmounts(option, OPTION_AMOUNTS),
-    detail: readAmounts(option.detail, [
-      'workerHours',
-      'extraReplicaHours',
-      'replicaHours',
-      'breakEvenShare',
-      'workerShare',
-      'usdPerGpuHour',
-      'ownUsdPerGpuHour',
-    ]),
-  };
-}
-
-export type DeploymentReading = ReturnType<typeof readDeployment>;
-
-export function readDeployment(stored: AuditDeployment) {
-  const { withoutLabor, decision, hosted, alreadyHosted, breakEven, waiver } = stored;
-  const { gpu, capacityReference, gateway, escalation } = stored;
-  const held = decision?.heldBack ?? null;
-  return {
-    ...readAmounts(stored, [
-      'spendUsd',
-      'uncoveredUsd',
-      'fullCapacityUsd',
-      'underfilledUsd',
-      'idleUsd',
-      'effectiveUsdPerMtok',
-      'coverage',
-      'utilization',
-      'busyFraction',
-      'paidReplicaHours',
-      'probability',
-    ]),
-    /** As `report.json` and the tables have it. */
-    stored,
-    savingUsd: readSaving(stored.savingUsd),
-    withoutLabor: withoutLabor && readAmounts(withoutLabor, ['savingUsd', 'probability']),
-    decision: decision && { ...decision, heldBack: held && readAmounts(held, ['savingUsd']) },
-    hosted: hosted && readAmounts(hosted, ['costUsd', 'usdPerMtok', 'medianUsd']),
-    alreadyHosted: alreadyHosted && readAmounts(alreadyHosted, ['usd']),
-    options: stored.options.map(readOption),
-    breakEven: readAmounts(breakEven, ['utilization']),
-    waiver: waiver && readAmounts(waiver, ['worthUsdPerQuarter']),
-    flips: stored.flips.map(readBreakEven),
-    gpu: gpu && readAmounts(gpu, ['workedFraction', 'gpuUtil', 'tensorActive', 'dramActive']),
-    capacityReference: capacityReference && readAmounts(capacityReference, ['ours']),
-    gateway: gateway && readAmounts(gateway, ['comparedHours', 'difference']),
-    escalation: escalation && readAmounts(escalation, ['share']),
-  };
-}
+export type OptionReading = Reading<AuditOption>;
 
 export function findOption(
   { options }: DeploymentReading,

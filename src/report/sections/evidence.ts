@@ -6,13 +6,13 @@ import { listed, dollars, monthText, percent, wholeNumber } from '../format.ts';
 import { oneLine, shownName } from '../displayText.ts';
 import type { Reader } from '../locale.ts';
 import { parseInstant } from '../../domain/period.ts';
-import type { TotalsReading } from './stackReading.ts';
-import type { AuditReading } from './auditReading.ts';
-import type { EvidenceReading, GapReading, EstimateReading } from './bookReading.ts';
+import type { AuditReading, TotalsReading } from './auditReading.ts';
+import type { AuditEvidence, AuditGap, AuditEstimate } from '../../verdict/auditEvidence.ts';
+import type { Reading } from './storedAmounts.ts';
 
 type EvidenceInput = Pick<AuditReading, 'evidence' | 'totals'>;
 
-const BASIS_TEXTS: Readonly<Record<EvidenceReading['basis'][number]['basis'], string>> = {
+const BASIS_TEXTS: Readonly<Record<AuditEvidence['basis'][number]['basis'], string>> = {
   billed: 'as billed',
   negotiated: 'computed from quantities at negotiated prices',
   list: 'computed from quantities at list prices',
@@ -44,7 +44,7 @@ export function invoiceLines({ evidence }: EvidenceInput, reader: Reader): strin
 
 /** `Invoices of vast were 3% below to 8% above the estimates (2 months).`. */
 function estimateLine(
-  { source, months, low, high, ...later }: EstimateReading,
+  { source, months, low, high, ...later }: Reading<AuditEstimate>,
   reader: Reader,
 ): string {
   const isOne = compare(low, high) === 0;
@@ -82,7 +82,7 @@ function gapLine({ evidence }: Pick<AuditReading, 'evidence'>, reader: Reader): 
 }
 
 function gapPart(
-  { source, unit, category, resource, times, likelyUsd, ongoing }: GapReading,
+  { source, unit, category, resource, times, likelyUsd, ongoing }: Reading<AuditGap>,
   reader: Reader,
 ) {
   const [first = ''] = times;

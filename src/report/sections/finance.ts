@@ -12,7 +12,8 @@ import { hostedPurchaseLines } from './hostedPurchases.ts';
 import { providerMonthText, reconciliationDifference } from './financeBooks.ts';
 import { totalSpend } from './financeSpend.ts';
 import type { AuditReading } from './auditReading.ts';
-import type { GapReading } from './bookReading.ts';
+import type { AuditGap } from '../../verdict/auditEvidence.ts';
+import type { Reading } from './storedAmounts.ts';
 import type { AuditFindings } from '../findings.ts';
 import { dayName } from './periodText.ts';
 import { EDITION_TITLE, filledSections } from './appendix.ts';
@@ -130,7 +131,7 @@ function missingBills({ totals, evidence }: AuditReading, reader: Reader): strin
 
 /** `digitalocean, storage, for Aug 2026 (about $20)`, `pod-7 of runpod since Jul 3, 2026`. */
 function gapText(
-  { source, unit, category, resource, times, likelyUsd, ongoing }: GapReading,
+  { source, unit, category, resource, times, likelyUsd, ongoing }: Reading<AuditGap>,
   reader: Reader,
 ): string {
   const [first = ''] = times;
@@ -180,7 +181,7 @@ function reconciledLines({ evidence, bill }: AuditReading, reader: Reader): stri
 
 /** Charges that count twice, and charges left out so they do not. */
 function doubleBillingLines({ evidence }: AuditReading, reader: Reader): string[] {
-  const { doubleBilled, leftOut } = evidence;
+  const { doubleBilled = [], leftOut = [] } = evidence;
   return [
     ...atMost(
       doubleBilled.map(({ sources, usd, category }) => {

@@ -4,7 +4,8 @@ import { compare, type Exact, exact, isZero, subtract, sum } from '../../domain/
 import { oneLine, shownName } from '../displayText.ts';
 import { monthName } from './evidence.ts';
 import type { AuditReading } from './auditReading.ts';
-import type { ReconciledReading } from './bookReading.ts';
+import type { AuditReconciled } from '../../verdict/auditEvidence.ts';
+import type { Reading } from './storedAmounts.ts';
 import {
   cents,
   MOST_ROWS,
@@ -35,7 +36,7 @@ export function billTables(audit: AuditReading, reader: Reader): BillTables {
 /** Amounts compared with invoices and provider totals, and amounts with neither. */
 function reconciliationTables({ evidence, bill }: AuditReading, reader: Reader): ReportTable[] {
   const matched = evidence.reconciliation.filter((month) => month.class === 'matched');
-  const sizeOf = (month: ReconciledReading) => absoluteUsd(reconciliationDifference(month));
+  const sizeOf = (month: Reading<AuditReconciled>) => absoluteUsd(reconciliationDifference(month));
   const mismatched = evidence.reconciliation
     .filter((month) => month.class !== 'matched')
     .toSorted((a, b) => compare(sizeOf(b), sizeOf(a)) || byMonthKey(a, b));
@@ -64,7 +65,7 @@ function reconciliationTables({ evidence, bill }: AuditReading, reader: Reader):
 }
 
 /** Ledger amount less the billed amount, in dollars. */
-export function reconciliationDifference({ billedUsd, heldUsd }: ReconciledReading): Exact {
+export function reconciliationDifference({ billedUsd, heldUsd }: Reading<AuditReconciled>): Exact {
   return subtract(heldUsd, billedUsd);
 }
 
@@ -86,7 +87,10 @@ export function providerMonthText({ source, month }: Month, reader: Reader): str
 }
 
 /** Without a sum, because a provider's totals may overlap. */
-function mismatchTable(mismatched: readonly ReconciledReading[], reader: Reader): ReportTable[] {
+function mismatchTable(
+  mismatched: readonly Reading<AuditReconciled>[],
+  reader: Reader,
+): ReportTable[] {
   if (mismatched.length === 0) return [];
   const rows = mismatched.slice(0, MOST_ROWS).map((month): ReportTableRow => {
     const amounts = [month.billedUsd, month.heldUsd, reconciliationDifference(month)];
@@ -109,7 +113,7 @@ function mismatchTable(mismatched: readonly ReconciledReading[], reader: Reader)
   ];
 }
 
-const MISMATCH_NOTES: Readonly<Record<ReconciledReading['class'], string>> = {
+const MISMATCH_NOTES: Readonly<Record<AuditReconciled['class'], string>> = {
   matched: '',
   different: '',
   'bill only': 'the ledger has no charge',
@@ -119,7 +123,7 @@ const MISMATCH_NOTES: Readonly<Record<ReconciledReading['class'], string>> = {
 const MOST_NUMBERS = 4;
 
 /** `invoice L-2026-07`, `invoices A, B`. Empty for a provider's total. */
-function invoiceNote({ invoices }: ReconciledReading): string {
+function invoiceNote({ invoices }: Reading<AuditReconciled>): string {
   if (invoices.length === 0) return '';
   const shown = invoices.slice(0, MOST_NUMBERS).map((number) => oneLine(number, 40));
   const left = invoices.length - shown.length;

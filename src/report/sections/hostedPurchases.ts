@@ -5,8 +5,9 @@ import { isZero, type Exact, negate, ZERO } from '../../domain/exact.ts';
 import { shownName } from '../displayText.ts';
 import { dollars, percent, tokenCount, UNKNOWN } from '../format.ts';
 import type { Reader } from '../locale.ts';
-import type { AuditReading } from './auditReading.ts';
-import type { TotalsReading, HostedSpendReading } from './stackReading.ts';
+import type { AuditReading, TotalsReading } from './auditReading.ts';
+import type { Reading } from './storedAmounts.ts';
+import type { AuditSecondOpinion } from '../../verdict/audit.ts';
 
 const MOST_MODELS = 3;
 
@@ -56,7 +57,7 @@ function rateAside(hostedSpend: TotalsReading['hostedSpend']): string {
 }
 
 /** Gateways whose figures differ from the bill. */
-function gatewayLines(opinions: HostedSpendReading['secondOpinions'], reader: Reader): string[] {
+function gatewayLines(opinions: readonly Reading<AuditSecondOpinion>[], reader: Reader): string[] {
   const differing = opinions.filter(({ isOff }) => isOff);
   const lines = differing.slice(0, MOST_MODELS).map((opinion) => {
     const { source, model, billedBy, days, gatewayUsd, billedUsd, difference } = opinion;

@@ -9,7 +9,7 @@ import { findOption } from './deploymentReading.ts';
 import type { Reader } from '../locale.ts';
 import type { AuditFigure } from '../figures/figure.ts';
 import type { ReportTable } from './table.ts';
-import { dollars, momentText, percent, tokenCount } from '../format.ts';
+import { dollars, momentText, percent, tokenCount, knownAmount } from '../format.ts';
 
 export function methodLines(audit: AuditReading, reader: Reader): string[] {
   return [
@@ -126,7 +126,7 @@ export function serverlessRuleLines(audit: AuditReading, reader: Reader): string
   return audit.mostExpensiveFirst
     .flatMap((deployment) => {
       const detail = findOption(deployment, 'serverless')?.detail;
-      const [own, share] = [detail?.breakEvenShare, detail?.workerShare];
+      const [own, share] = [knownAmount(detail?.breakEvenShare), knownAmount(detail?.workerShare)];
       return own === undefined || share === undefined
         ? []
         : [replicaVersusServerless(shownName(deployment.id), own, share, reader)];

@@ -14,10 +14,13 @@ import {
   probabilityText,
   rangeText,
   UNKNOWN,
+  knownAmount,
 } from '../format.ts';
 import type { AuditReading } from './auditReading.ts';
-import { type DeploymentReading, type OptionReading, OPTION_PARTS } from './deploymentReading.ts';
-import type { StackOptionReading } from './stackReading.ts';
+import type { AuditStackOption } from '../../verdict/audit.ts';
+import type { Reading } from './storedAmounts.ts';
+import type { AuditOptionDetail } from '../../verdict/auditDeployment.ts';
+import type { DeploymentReading, OptionReading } from './deploymentReading.ts';
 
 export function optionLines(audit: AuditReading, reader: Reader): string[] {
   return [
@@ -115,9 +118,7 @@ function difference(
     : `${percent(negate(share), reader)} less than ${endpoint}`;
 }
 
-type OptionDetail = OptionReading['detail'];
-
-type Wording = (detail: OptionDetail, host: string, reader: Reader) => string;
+type Wording = (detail: AuditOptionDetail, host: string, reader: Reader) => string;
 
 const DETAILS: Readonly<Record<OptionName, Wording>> = {
   keep: () => '',
@@ -130,7 +131,7 @@ const DETAILS: Readonly<Record<OptionName, Wording>> = {
   'right-size': (detail, _, reader) => rightSize(detail, reader),
   serverless: ({ workerHours, starts }, _, reader) =>
     joined([
-      textOf(workerHours, (hours) => `${plainNumber(hours, reader)} worker-hours`),
+      textOf(knownAmount(workerHours), (hours) => `${plainNumber(hours, reader)} worker-hours`),
       starts === undefined ? '' : counted(starts, 'cold start', reader),
     ]),
   'bring-back': (detail, _, reader) => bringBack(detail, reader),
@@ -150,22 +151,25 @@ function optionDetail(
   return latency === '' ? text : `${text}; latency to match: ${latency}`;
 }
 
-function bringBack({ broughtTokens, extraReplicaHours }: OptionDetail, reader: Reader): string {
+function bringBack(
+  { broughtTokens, extraReplicaHours }: AuditOptionDetail,
+  reader: Reader,
+): string {
   if (broughtTokens === undefined) return '';
   const hours = textOf(
-    extraReplicaHours,
+    knownAmount(extraReplicaHours),
     (more) => `${plainNumber(more, reader)} more replica-hours`,
   );
   return joined([`${counted(broughtTokens, 'hosted token', reader)} served on rented GPUs`, hours]);
 }
 
 function rightSize(
-  { replicaHours, mostReplicas, hoursOff, ...rest }: OptionDetail,
+  { replicaHours, mostReplicas, hoursOff, ...rest }: AuditOptionDetail,
   reader: Reader,
 ): string {
   const week = weekText(rest, reader);
   return joined([
-    textOf(replicaHours, (hours) => `${plainNumber(hours, reader)} replica-hours`),
+    textOf(knownAmount(replicaHours), (hours) => `${plainNumber(hours, reader)} replica-hours`),
     mostReplicas === undefined ? '' : `at most ${counted(mostReplicas, 'replica', reader)} at once`,
     hoursOff === undefined || hoursOff === 0
       ? ''
@@ -174,7 +178,7 @@ function rightSize(
 }
 
 /** ` (every week Sat–Sun all day, Europe/Paris)`. */
-function weekText({ weekOff, weekOffTimeZone = 'UTC' }: OptionDetail, reader: Reader): string {
+function weekText({ weekOff, weekOffTimeZone = 'UTC' }: AuditOptionDetail, reader: Reader): string {
   if (weekOff === undefined) return '';
   return (
     ` (every week ${shownText(weekOff, 200, reader)}, ` +
@@ -184,7 +188,7 @@ function weekText({ weekOff, weekOffTimeZone = 'UTC' }: OptionDetail, reader: Re
 
 /** `$1.19 per GPU-hour at vast, $1.50 now`. */
 function rate(
-  { provider, secondHand, usdPerGpuHour, ownUsdPerGpuHour }: OptionDetail,
+  { provider, secondHand, usdPerGpuHour, ownUsdPerGpuHour }: AuditOptionDetail,
   reader: Reader,
 ): string {
   if (usdPerGpuHour === undefined) return '';
@@ -210,7 +214,7 @@ const NOTHING = '\u2013';
 
 /** Saving, interval and probability. An option that changes nothing has only a saving. */
 export function againstKeeping(
-  { option, savingUsd, low, high, probability }: OptionReading | StackOptionReading,
+  { option, savingUsd, low, high, probability }: OptionReading | Reading<AuditStackOption>,
   reader: Reader,
 ): string[] {
   if (option === 'keep') return [NOTHING, NOTHING, NOTHING];
@@ -225,21 +229,24 @@ export function againstKeeping(
   ];
 }
 
-const PARTS: Readonly<Record<(typeof OPTION_PARTS)[number], string>> = {
-  gpuUsd: 'GPU',
-  storageUsd: 'storage',
-  otherUsd: 'other',
-  hostedUsd: 'hosted APIs',
-  laborUsd: 'engineering time',
-  strandedUsd: 'unused commitment',
-  migrationUsd: 'amortized migration',
-};
+const PARTS = [
+  ['GPU', 'gpuUsd'],
+  ['storage', 'storageUsd'],
+  ['other', 'otherUsd'],
+  ['hosted APIs', 'hostedUsd'],
+  ['engineering time', 'laborUsd'],
+  ['unused commitment', 'strandedUsd'],
+  ['amortized migration', 'migrationUsd'],
+] as const;
 
 /** Parts of the cost that are not 0. Empty for a single part, which is the cost itself. */
-export function costPartsText(figures: OptionReading | StackOptionReading, reader: Reader): string {
-  const parts = OPTION_PARTS.flatMap((part) => {
-    const usd = figures[part];
-    return usd === undefined || isZero(usd) ? [] : [`${PARTS[part]} ${dollars(usd, reader)}`];
+export function costPartsText(
+  figures: OptionReading | Reading<AuditStackOption>,
+  reader: Reader,
+): string {
+  const parts = PARTS.flatMap(([name, field]) => {
+    const usd = figures[field];
+    return usd === undefined || isZero(usd) ? [] : [`${name} ${dollars(usd, reader)}`];
   });
   return parts.length > 1 ? parts.join(', ') : '';
 }

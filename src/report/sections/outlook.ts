@@ -5,7 +5,8 @@ import type { ScenarioDetail } from '../../verdict/sensitivity/inputEffect.ts';
 import { isKnownScenario, scenarioName } from '../copy/inputs.ts';
 import type { Reader } from '../locale.ts';
 import type { AuditReading } from './auditReading.ts';
-import type { OutlookReading, AfterContractsReading } from './stackReading.ts';
+import type { AuditOutlook, AuditAfterContracts } from '../../verdict/auditDecision.ts';
+import type { Reading } from './storedAmounts.ts';
 import { dayName } from './periodText.ts';
 import { shownName, shownText, capital } from '../displayText.ts';
 import { dollars, intervalText, percent } from '../format.ts';
@@ -51,7 +52,7 @@ interface TrendPhrase {
 
 /** The interval is that of the period itself, not of an average. */
 function unchangedLine(
-  { asLast, nextQuarter }: OutlookReading,
+  { asLast, nextQuarter }: Reading<AuditOutlook>,
   { period, saves }: { readonly period: string; readonly saves: string },
   reader: Reader,
 ): string[] {
@@ -65,7 +66,7 @@ function unchangedLine(
 }
 
 function trendLine(
-  outlook: OutlookReading,
+  outlook: Reading<AuditOutlook>,
   { subject, saves }: TrendPhrase,
   reader: Reader,
 ): string {
@@ -94,23 +95,20 @@ function trendText(what: string, change: Exact | undefined, reader: Reader): str
   return `${what} ${change.num < 0n ? 'down' : 'up'} ${share} a week`;
 }
 
-function hasTrend({ withTrend, deployments }: OutlookReading): boolean {
-  const isStackTrend =
-    withTrend?.tokensPerWeek !== undefined || withTrend?.hostedPricePerWeek !== undefined;
-  return (
-    isStackTrend ||
-    deployments.some((each) => each.tokensPerWeek !== null || each.hostedPricePerWeek !== null)
+function hasTrend({ withTrend, deployments }: Reading<AuditOutlook>): boolean {
+  return [withTrend, ...deployments].some(
+    (trend) => trend?.tokensPerWeek !== undefined || trend?.hostedPricePerWeek !== undefined,
   );
 }
 
-function answerChangeLine({ flipsOn }: OutlookReading, reader: Reader): string {
+function answerChangeLine({ flipsOn }: Reading<AuditOutlook>, reader: Reader): string {
   return flipsOn === null
     ? 'If trends continue, the verdict stays the same for a year.'
     : `If trends continue, the verdict changes on ${dayName(flipsOn, reader)}.`;
 }
 
 /** Lines for deployments. Empty for a single one, because the stack's line suffices. */
-function deploymentLines({ deployments }: OutlookReading, reader: Reader): string[] {
+function deploymentLines({ deployments }: Reading<AuditOutlook>, reader: Reader): string[] {
   const changing = deployments.filter(({ flipsOn }) => flipsOn !== null);
   if (deployments.length < 2 || changing.length === 0) return [];
   const shown = changing
@@ -169,7 +167,11 @@ function scenarioText(name: string, detail: ScenarioDetail | undefined, reader: 
 }
 
 /** The savings after a contract ends, because its price does not change before. */
-function afterText(after: AfterContractsReading | null, saves: string, reader: Reader): string {
+function afterText(
+  after: Reading<AuditAfterContracts> | null,
+  saves: string,
+  reader: Reader,
+): string {
   if (after === null) return '';
   const [saving, best] = [after.savingUsd, after.bestSavingUsd].map((usd) => dollars(usd, reader));
   const end = after.until === null ? '' : ` on ${dayName(after.until, reader)}`;

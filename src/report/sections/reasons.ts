@@ -5,9 +5,8 @@ import { missingSentence } from '../copy/missing.ts';
 import { reasonSentence } from '../copy/reasons.ts';
 import { oneLine } from '../displayText.ts';
 import { factSentence, type FactWithSentence, pairFacts } from './completeAudit.ts';
-import { type AuditReading, isConclusive } from './auditReading.ts';
+import { type AuditReading, isConclusive, type StackReading } from './auditReading.ts';
 import type { DeploymentReading } from './deploymentReading.ts';
-import type { StackReading } from './stackReading.ts';
 import type { Reader } from '../locale.ts';
 
 /** Maximum characters of one deployment's reasons in the table. Its owner's report has all. */

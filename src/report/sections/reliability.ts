@@ -8,8 +8,7 @@ import { asSentence, shownName, shownSentence, capital } from '../displayText.ts
 import { warningSentence } from '../copy/warnings.ts';
 import { usageDetailLines } from './usageDetails.ts';
 import { basisLine, invoiceLines, missingBillLines } from './evidence.ts';
-import type { AuditReading } from './auditReading.ts';
-import type { TotalsReading } from './stackReading.ts';
+import type { AuditReading, TotalsReading } from './auditReading.ts';
 import { otherReasons } from './reasons.ts';
 import type { Reader } from '../locale.ts';
 

@@ -10,11 +10,17 @@ import {
   sum,
   ZERO,
 } from '../../domain/exact.ts';
-import type { StepAction } from '../../verdict/auditDecision.ts';
+import type { StepAction, AuditStep } from '../../verdict/auditDecision.ts';
 import { stepSentence } from '../copy/steps.ts';
 import { factSentence } from './completeAudit.ts';
-import { type AuditReading, type DeploymentChange, isConclusive, isOpen } from './auditReading.ts';
-import type { StackReading, StepReading } from './stackReading.ts';
+import {
+  type AuditReading,
+  type DeploymentChange,
+  isConclusive,
+  isOpen,
+  type StackReading,
+} from './auditReading.ts';
+import type { Reading } from './storedAmounts.ts';
 import { dayName } from './periodText.ts';
 import { counted, dollars, percent, UNKNOWN } from '../format.ts';
 import { missingSentences } from './reasons.ts';
@@ -57,7 +63,7 @@ export const BESIDE_THE_PLAN: ReadonlySet<StepAction> = new Set([
   'review',
 ]);
 
-function fromAuditStep(step: StepReading, stack: StackReading, reader: Reader): ListedStep {
+function fromAuditStep(step: Reading<AuditStep>, stack: StackReading, reader: Reader): ListedStep {
   const { savingUsd: usd } = step;
   return {
     what: stepText(step, reader),
@@ -69,7 +75,7 @@ function fromAuditStep(step: StepReading, stack: StackReading, reader: Reader): 
 }
 
 /** Whether a step is missing evidence. Audits of older versions have only texts. */
-function isMissing({ detail, text }: StepReading, stack: StackReading): boolean {
+function isMissing({ detail, text }: Reading<AuditStep>, stack: StackReading): boolean {
   if (detail === undefined) return stack.missing.includes(text);
   if (!('missing' in detail)) return false;
   const fact = JSON.stringify(detail.missing);
@@ -77,7 +83,7 @@ function isMissing({ detail, text }: StepReading, stack: StackReading): boolean 
 }
 
 /** Text of a step, with its deadline unless the text already has it. */
-function stepText({ action, detail, text, by }: StepReading, reader: Reader): string {
+function stepText({ action, detail, text, by }: Reading<AuditStep>, reader: Reader): string {
   const what = factSentence({ fact: detail, stored: text }, stepSentence, reader).replace(
     /\.$/,
     '',
@@ -176,7 +182,7 @@ export interface ListedStep {
   /** True for missing evidence, which may be listed elsewhere. */
   readonly isMissing: boolean;
   /** Absent if the audit has no such step. */
-  readonly step?: StepReading;
+  readonly step?: Reading<AuditStep>;
   /** Dollars at stake without a saving of its own, if no step states them. */
   readonly stakeUsd?: Exact;
 }

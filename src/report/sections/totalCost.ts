@@ -2,13 +2,9 @@
 
 import { isZero, ZERO } from '../../domain/exact.ts';
 import { shownName } from '../displayText.ts';
-import type { AuditReading } from './auditReading.ts';
-import {
-  COST_PARTS,
-  type CostPart,
-  type StackReading,
-  type StackOptionReading,
-} from './stackReading.ts';
+import { type AuditReading, COST_PARTS, type StackReading, type CostPart } from './auditReading.ts';
+import type { AuditStackOption } from '../../verdict/audit.ts';
+import type { Reading } from './storedAmounts.ts';
 import { findOption, type DeploymentReading } from './deploymentReading.ts';
 import { dollars } from '../format.ts';
 import { summedDollars } from './summedAmounts.ts';
@@ -97,7 +93,7 @@ export function wholeStackTables(audit: AuditReading, reader: Reader): ReportTab
   ];
 }
 
-const NAMES: Readonly<Record<Exclude<StackOptionReading['option'], 'best plan'>, string>> = {
+const NAMES: Readonly<Record<Exclude<AuditStackOption['option'], 'best plan'>, string>> = {
   keep: 'keep all',
   delete: 'delete all',
   hybrid: 'cap all',
@@ -112,12 +108,12 @@ export function planName(isMade: boolean): string {
   return isMade ? 'the plan' : 'the best plan';
 }
 
-export function stackOptionName(option: StackOptionReading['option'], isMade: boolean): string {
+export function stackOptionName(option: AuditStackOption['option'], isMade: boolean): string {
   return option === 'best plan' ? planName(isMade) : NAMES[option];
 }
 
 function row(
-  figures: StackOptionReading,
+  figures: Reading<AuditStackOption>,
   count: number,
   isMade: boolean,
   reader: Reader,

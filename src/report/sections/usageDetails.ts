@@ -3,12 +3,19 @@
  * from them.
  */
 
-import { decimal, exact, exactInteger, multiply, type Exact, negate } from '../../domain/exact.ts';
-import type { AuditMeters, AuditQuantile } from '../../verdict/auditUsage.ts';
+import { exact, exactInteger, multiply, type Exact, negate } from '../../domain/exact.ts';
+import type {
+  AuditMeters,
+  AuditQuantile,
+  AuditEscalation,
+  AuditGpu,
+  AuditReference,
+} from '../../verdict/auditUsage.ts';
 import { percent, plainNumber, tokenCount, capacityBasisOf, capacityBasisText } from '../format.ts';
 import { shownName, shownText, capital, asSentence } from '../displayText.ts';
 import type { Reader } from '../locale.ts';
 import type { DeploymentReading } from './deploymentReading.ts';
+import type { Reading } from './storedAmounts.ts';
 
 /** One line for each known fact. */
 export function usageDetailLines(deployment: DeploymentReading, reader: Reader): string[] {
@@ -59,17 +66,16 @@ export function latencyText({ latency }: DeploymentReading, reader: Reader): str
   ].join(', ');
 }
 
-function seconds(quantile: AuditQuantile, reader: Reader): string {
-  const value = decimal(quantile.seconds);
+function seconds({ seconds: value, isMore }: Reading<AuditQuantile>, reader: Reader): string {
   const isShort = value.num < value.den;
   const text = isShort
     ? `${plainNumber(multiply(value, exactInteger(1000)), reader)} ms`
     : `${plainNumber(value, reader)} s`;
-  return quantile.isMore ? `more than ${text}` : text;
+  return isMore ? `more than ${text}` : text;
 }
 
 function gpuLine(
-  gpu: NonNullable<DeploymentReading['gpu']>,
+  gpu: Reading<AuditGpu>,
   { busyFraction, utilization }: DeploymentReading,
   reader: Reader,
 ): string {
@@ -91,10 +97,7 @@ function gpuLine(
 
 const LIMITS = { above: 'more than 1.5 times', below: 'less than a tenth of' } as const;
 
-function referenceLine(
-  reference: NonNullable<DeploymentReading['capacityReference']>,
-  reader: Reader,
-): string[] {
+function referenceLine(reference: Reading<AuditReference>, reader: Reader): string[] {
   const { judgment, ours, tokensPerSecond, model, gpu, engine, precision, source } = reference;
   if (judgment === 'within') return [];
   const published = plainNumber(exact(BigInt(tokensPerSecond)), reader);
@@ -115,7 +118,7 @@ const REASONS: Readonly<Record<NonNullable<AuditMeters['reason']>, string>> = {
   'not-told': 'Their figures do not show why.',
 };
 
-function gatewayLine(meters: NonNullable<DeploymentReading['gateway']>, reader: Reader): string {
+function gatewayLine(meters: Reading<AuditMeters>, reader: Reader): string {
   const { source, comparedHours, usage, gateway, difference, reason } = meters;
   const hours = plainNumber(comparedHours, reader);
   const tokens = tokenCount(gateway.tokens, reader);
@@ -130,9 +133,10 @@ function gatewayLine(meters: NonNullable<DeploymentReading['gateway']>, reader: 
   return `${line}, ${share} ${side} than the ${engineCount} of the engine.${why}`;
 }
 
-type Escalation = NonNullable<DeploymentReading['escalation']>;
-
-function escalationLine({ requests, escalated, share }: Escalation, reader: Reader): string {
+function escalationLine(
+  { requests, escalated, share }: Reading<AuditEscalation>,
+  reader: Reader,
+): string {
   const all = plainNumber(exact(BigInt(requests)), reader);
   const paid = escalated === 0 ? '' : ' Those answers are already on the hosted bill.';
   return `A hosted API answered ${percent(share, reader)} of ${all} requests again.${paid}`;

@@ -3,12 +3,12 @@
 import { compare, type Exact, isZero, subtract, sum, ZERO } from '../../domain/exact.ts';
 import { oneLine, shownName } from '../displayText.ts';
 import type { AuditReading } from './auditReading.ts';
+import type { AuditWaiver } from '../../verdict/auditDeployment.ts';
+import type { Reading } from './storedAmounts.ts';
 import { nearestOption, type DeploymentReading } from './deploymentReading.ts';
 import { dayName } from './periodText.ts';
 import { dollars } from '../format.ts';
 import type { Reader } from '../locale.ts';
-
-type Waiver = NonNullable<DeploymentReading['waiver']>;
 
 const MOST_WAIVERS = 8;
 
@@ -60,7 +60,7 @@ export function waiverExcess(deployment: DeploymentReading): Exact | undefined {
 function waiverLine(
   audit: AuditReading,
   deployment: DeploymentReading,
-  waiver: Waiver,
+  waiver: Reading<AuditWaiver>,
   reader: Reader,
 ): string {
   const worth = waiver.worthUsdPerQuarter;
@@ -74,7 +74,7 @@ function waiverLine(
   return `${what} ${costText(deployment, audit.isWholeQuarter, reader)}`.trim();
 }
 
-function expiryText({ expires, expired }: Waiver, reader: Reader): string {
+function expiryText({ expires, expired }: Reading<AuditWaiver>, reader: Reader): string {
   if (expires === null) return 'no expiry';
   return `${expired ? 'expired' : 'expires'} ${dayName(expires, reader)}`;
 }
