@@ -6,12 +6,13 @@ import { newAccountBill } from '../../src/sources/runpod/accountBill.ts';
 import { readRunpodBill } from '../../src/sources/runpod/billing.ts';
 import { RUNPOD_FAMILIES } from '../../src/sources/runpod/wire.ts';
 import {
-  readRunpodEndpoints,
+  createPoolLookup,
   readPods,
+  readRunpodEndpoints,
+  readRunpodGpus,
   readRunpodVolumes,
-  readWorkers,
 } from '../../src/sources/runpod/inventory.ts';
-import { createPoolLookup, readRunpodGpus } from '../../src/sources/runpod/rates.ts';
+import { readWorkers } from '../../src/sources/runpod/workers.ts';
 import { WORKER } from '../sources/runpod/account.ts';
 import { KEY, type PlantedBill, runpodApi } from '../sources/runpod/emulator.ts';
 import { listBody } from '../support/bodyText.ts';

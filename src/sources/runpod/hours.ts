@@ -27,7 +27,7 @@ import {
 } from '../../domain/period.ts';
 import type { RunpodPart } from './wire.ts';
 import type { RunpodDetails } from './inventory.ts';
-import type { EndpointWorkers, WorkerLog } from './workerLog.ts';
+import type { EndpointWorkers, WorkerLog } from './workers.ts';
 import type { Fetched } from '../../domain/provenance.ts';
 
 export interface BucketHours {

@@ -1,29 +1,41 @@
-/** Reads RunPod's inventories: resources, and what the bill needs of them. */
+/** Reads RunPod's GPU catalog and its inventories, with what the bill needs of them. */
 
 import type { z } from 'zod';
 import type { PricingClass, Resource } from '../../domain/charge.ts';
-import { add, type Exact, exactInteger, multiply } from '../../domain/exact.ts';
+import { add, type Exact, exactInteger, larger, multiply, smaller } from '../../domain/exact.ts';
 import { matchesGlob } from '../../domain/glob.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
-import { HOUR_MS, MINUTE_MS, type Period, SECOND_MS } from '../../domain/period.ts';
+import { HOUR_MS, type Period } from '../../domain/period.ts';
+import type { GpuRate } from '../../domain/price.ts';
 import type { Located, Reject } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import { UPTIME_EVENT } from '../../domain/uptime.ts';
-import { type HourlyRate, parsePositiveRate, type PoolLookup, type WorkerRate } from './rates.ts';
 import { readRecords, type ObservationContext } from '../records.ts';
-import { WORKER_STATUS, workerPrefix, type EndpointWorkers } from './workerLog.ts';
+import type { EndpointWorkers } from './workers.ts';
 import {
   type RunpodCluster,
   runpodCluster,
   type RunpodEndpoint,
   runpodEndpoint,
   type Gpu,
+  gpu,
+  parsePositiveRate,
   type Pod,
   pod,
   runpodVolume,
-  type Worker,
-  worker,
 } from './wire.ts';
+
+interface HourlyRate {
+  /** The part of the bill that it applies to. */
+  readonly part: 'gpu' | 'cpu';
+  /** US dollars per hour of the whole pod or cluster. */
+  readonly usdPerHour: Exact;
+}
+
+/** List price of one worker hour, on the cheapest and the most expensive GPU it may get. */
+interface WorkerRate {
+  readonly low: Exact;
+  readonly high: Exact;
+}
 
 /** What the inventory of the same pull provides for a billed resource. */
 export interface RunpodDetails {
@@ -194,10 +206,10 @@ function clusterHolding(
 }
 
 function endpointHolding(item: RunpodEndpoint, pools: PoolLookup): RunpodDetails {
-  const { gpu } = item;
-  if (gpu === null || gpu === undefined) return named(item);
-  const gpuCount = gpu.count ?? 1;
-  const { gpuType, usdPerGpuHour } = pools(gpu.pools ?? [], new Set(gpu.excludedTypes));
+  const { gpu: asked } = item;
+  if (asked === null || asked === undefined) return named(item);
+  const gpuCount = asked.count ?? 1;
+  const { gpuType, usdPerGpuHour } = pools(asked.pools ?? [], new Set(asked.excludedTypes));
   const ofWorker = (price: Exact) => multiply(price, exactInteger(gpuCount));
   return {
     ...named(item),
@@ -209,71 +221,70 @@ function endpointHolding(item: RunpodEndpoint, pools: PoolLookup): RunpodDetails
   };
 }
 
-/** An unknown status counts as billed once the worker has started. */
-const STATUS_OF: Readonly<Record<string, keyof typeof WORKER_STATUS>> = {
-  RUNNING: 'up',
-  IDLE: 'up',
-  INITIALIZING: 'starting',
-  THROTTLED: 'waiting',
-  UNHEALTHY: 'waiting',
-};
+/**
+ * Finds what pools leave without the excluded types. The GPU type is set if one is left, and the
+ * price range if each type has a price.
+ */
+export type PoolLookup = (
+  pools: readonly string[],
+  excludedTypes: ReadonlySet<string>,
+) => { readonly gpuType?: string; readonly usdPerGpuHour?: WorkerRate };
 
-interface EndpointSeen extends ObservationContext {
-  readonly endpointId: string;
-  readonly name: string;
+export interface GpuCatalog {
+  readonly rates: readonly Located<GpuRate>[];
+  readonly rejects: readonly Reject[];
+  readonly warnings: readonly PullWarning[];
   readonly types: readonly Gpu[];
 }
 
 /**
- * Reads the current workers of one endpoint, with GPU and price if known. A known start becomes a
- * sighting of its own before it.
+ * List prices in US dollars per GPU hour, without negotiated discounts. A price of 0, or one of a
+ * cloud that does not offer the type, is not a rate.
  */
-export function readWorkers(records: Iterable<unknown>, about: EndpointSeen) {
-  const { facts, ...trouble } = readRecords(records, worker, (item) => item);
-  const resources = facts.flatMap(({ position, fact: item }) =>
-    sightingsOf(item, about).map((fact) => ({ position, fact })),
+export function readRunpodGpus(records: Iterable<unknown>, seen: ObservationContext): GpuCatalog {
+  const { facts, ...trouble } = readRecords(records, gpu, (item) => item);
+  const rates = facts.flatMap(({ position, fact }) =>
+    ratesOf(fact, seen).map((rate) => ({ position, fact: rate })),
   );
-  return { resources, ...trouble };
+  return { rates, ...trouble, types: facts.map(({ fact }) => fact) };
 }
 
-function sightingsOf(item: Worker, about: EndpointSeen): Resource[] {
-  const { endpointId, name, types, sourceId, seenAtMs } = about;
-  const { gpuTypeId: gpuType, gpuCount, status } = item;
-  const price = parsePositiveRate(types.find(({ id }) => id === gpuType)?.price.serverless);
-  const common = {
-    sourceId,
-    resourceId: `${workerPrefix(endpointId)}${item.id}`,
-    kind: 'worker' as const,
-    ...(gpuType === null || gpuType === undefined ? {} : { gpuType }),
-    ...(gpuCount === 0 ? {} : { gpuCount }),
-  };
-  const startMs = startOf(item, seenAtMs);
-  const workerStatus = STATUS_OF[status ?? ''] ?? (startMs === undefined ? 'waiting' : 'up');
-  const current: Resource = {
-    ...common,
-    name,
-    ...(price === undefined || gpuCount === 0
-      ? {}
-      : { usdPerHour: nanoFromUsd(multiply(price, exactInteger(gpuCount))) }),
-    status: WORKER_STATUS[workerStatus],
-    seenAtMs,
-  };
-  if (startMs === undefined || startMs >= seenAtMs || workerStatus === 'waiting') return [current];
-  return [
-    { ...common, name: common.resourceId, status: UPTIME_EVENT.started, seenAtMs: startMs },
-    current,
+function ratesOf(item: Gpu, seen: ObservationContext): GpuRate[] {
+  const offers: readonly [PricingClass, string | null | undefined][] = [
+    ['on-demand', item.secure === false ? null : item.price.secure],
+    ['community', item.community === false ? null : item.price.community],
+    ['serverless', item.price.serverless],
   ];
+  return offers.flatMap(([pricingClass, text]) => {
+    const usdPerHour = parsePositiveRate(text);
+    if (usdPerHour === undefined) return [];
+    return {
+      sourceId: seen.sourceId,
+      provider: 'runpod',
+      gpuType: item.id,
+      pricingClass,
+      validFromMs: seen.seenAtMs,
+      usdPerGpuHour: nanoFromUsd(usdPerHour),
+    };
+  });
 }
 
-/**
- * The later of both reported starts: it certainly ran since then. Uptime in seconds shifts with
- * each response, so it is rounded to the minute.
- */
-function startOf({ startedAt, uptimeSeconds }: Worker, seenAtMs: number): number | undefined {
-  const upMs =
-    typeof uptimeSeconds === 'number'
-      ? Math.ceil((seenAtMs - uptimeSeconds * SECOND_MS) / MINUTE_MS) * MINUTE_MS
-      : undefined;
-  if (typeof startedAt !== 'number') return upMs;
-  return upMs === undefined || upMs - startedAt <= MINUTE_MS ? startedAt : upMs;
+/** Returns the pool lookup of a catalog. */
+export function createPoolLookup(items: readonly Gpu[]): PoolLookup {
+  return (pools, excludedTypes) => {
+    const typesByPool = pools.map((pool) =>
+      items.filter((item) => item.pool === pool && !excludedTypes.has(item.id)),
+    );
+    const types = typesByPool.flat();
+    const [first] = types;
+    if (first === undefined || typesByPool.some((types) => types.length === 0)) return {};
+    const prices = types.map((item) => parsePositiveRate(item.price.serverless));
+    const known = prices.filter((price) => price !== undefined);
+    return {
+      ...(types.length === 1 ? { gpuType: first.id } : {}),
+      ...(known.length < prices.length
+        ? {}
+        : { usdPerGpuHour: { low: known.reduce(smaller), high: known.reduce(larger) } }),
+    };
+  };
 }

@@ -23,7 +23,7 @@ import { requireMatch } from '../gatewayMatch.ts';
 import type { ObservationContext } from '../records.ts';
 import type { StoredAnswer, UsageTarget } from '../source.ts';
 import type { AccountReader } from './accountBill.ts';
-import { readPods, readWorkers, type RunpodDetails } from './inventory.ts';
+import { readPods, type RunpodDetails } from './inventory.ts';
 import { ENDPOINT_KEYS, HEALTH_KIND, type RunpodOptions, WORKER_RECALL } from './options.ts';
 import {
   type Gpu,
@@ -33,7 +33,7 @@ import {
   type RunpodFamily,
   workersAnswer,
 } from './wire.ts';
-import { type WorkerLog, workerPrefix } from './workerLog.ts';
+import { readWorkers, type WorkerLog, workerPrefix } from './workers.ts';
 
 /** What earlier responses of a pull provide to later ones. */
 export interface RunpodPullState {

@@ -35,12 +35,14 @@ import {
   serverlessAnswer,
 } from './wire.ts';
 import {
-  type RunpodDetails,
-  type RunpodInventory,
+  createPoolLookup,
+  readPods,
   readRunpodClusters,
   readRunpodEndpoints,
-  readPods,
+  readRunpodGpus,
   readRunpodVolumes,
+  type RunpodDetails,
+  type RunpodInventory,
 } from './inventory.ts';
 import {
   healthApi,
@@ -53,9 +55,8 @@ import {
   workerQuestions,
 } from './resourceQuestions.ts';
 import type { RunpodOptions } from './options.ts';
-import { createPoolLookup, readRunpodGpus } from './rates.ts';
 import { workerBounds } from './hours.ts';
-import { newWorkerLog } from './workerLog.ts';
+import { newWorkerLog } from './workers.ts';
 
 const api: Omit<Api<RunpodOptions>, 'questions'> = {
   kind: 'runpod',

@@ -2,18 +2,10 @@
 
 import { z } from 'zod';
 import type { ChargeCategory, PricingClass } from '../../domain/charge.ts';
-import {
-  instantMsSchema,
-  numberText,
-  typeName,
-  wholeNumber,
-} from '../../platform/responseSchemas.ts';
+import { type Exact, isZero, parseExact } from '../../domain/exact.ts';
+import { instantMsSchema, numberText, wholeNumber } from '../../platform/responseSchemas.ts';
 import { findReadFields, recordList, withMatchingMembers } from '../../platform/schemaFields.ts';
-
-/** Ids go into keys and reports, so they are printable and short. */
-const id = z
-  .string({ error: (issue) => `found ${typeName(issue.input)}, expected an id` })
-  .regex(/^[^\p{C}\p{Z}]{1,200}$/u, { error: 'expected an id of 1 to 200 visible characters' });
+import { providerId } from '../fieldTypes.ts';
 
 const label = z.string().max(1000);
 /** GPU types and pools are stored as they are, so they have visible characters only. */
@@ -29,6 +21,12 @@ const part = money.nullish();
 const rate = numberText.refine((text) => Number(text) >= 0 && Number(text) < 1e6, {
   error: 'expected a rate from 0 to a million dollars per hour',
 });
+/** The price if it is above zero, and `undefined` otherwise. */
+export function parsePositiveRate(text: string | null | undefined): Exact | undefined {
+  const value = text === null || text === undefined ? undefined : parseExact(text);
+  return value === undefined || isZero(value) || value.num < 0n ? undefined : value;
+}
+
 const bucket = { startTime: instantMsSchema, endTime: instantMsSchema, totalAmount: money };
 
 /** One resource in one bucket of any product; the family defines its parts. */
@@ -50,14 +48,14 @@ export interface BillingRecord {
 const AMOUNTS = /Amount$/;
 
 const podRecord: z.ZodType<BillingRecord> = withMatchingMembers(
-  z.object({ ...bucket, podId: id, gpuAmount: part, cpuAmount: part, diskAmount: part }),
+  z.object({ ...bucket, podId: providerId, gpuAmount: part, cpuAmount: part, diskAmount: part }),
   AMOUNTS,
 ).transform(({ podId, ...rest }) => ({ id: podId, ...rest }));
 
 const serverlessRecord: z.ZodType<BillingRecord> = withMatchingMembers(
   z.object({
     ...bucket,
-    serverlessId: id,
+    serverlessId: providerId,
     gpuAmount: part,
     cpuAmount: part,
     diskAmount: part,
@@ -67,12 +65,23 @@ const serverlessRecord: z.ZodType<BillingRecord> = withMatchingMembers(
 ).transform(({ serverlessId, ...rest }) => ({ id: serverlessId, ...rest }));
 
 const volumeRecord: z.ZodType<BillingRecord> = withMatchingMembers(
-  z.object({ ...bucket, networkVolumeId: id, standardAmount: part, highPerformanceAmount: part }),
+  z.object({
+    ...bucket,
+    networkVolumeId: providerId,
+    standardAmount: part,
+    highPerformanceAmount: part,
+  }),
   AMOUNTS,
 ).transform(({ networkVolumeId, ...rest }) => ({ id: networkVolumeId, ...rest }));
 
 const clusterRecord: z.ZodType<BillingRecord> = withMatchingMembers(
-  z.object({ ...bucket, clusterId: id, gpuAmount: part, diskAmount: part, networkingAmount: part }),
+  z.object({
+    ...bucket,
+    clusterId: providerId,
+    gpuAmount: part,
+    diskAmount: part,
+    networkingAmount: part,
+  }),
   AMOUNTS,
 ).transform(({ clusterId, ...rest }) => ({ id: clusterId, ...rest }));
 
@@ -136,7 +145,7 @@ export function billingFields(record: z.ZodType) {
 const count = wholeNumber.refine((value) => value > 0, { error: 'expected at least one' });
 
 export const pod = z.object({
-  id,
+  id: providerId,
   name: label.nullish(),
   status: label.nullish(),
   cloud: z
@@ -145,7 +154,7 @@ export const pod = z.object({
   cost: rate.nullish(),
   gpu: z.object({ id: code, count }).nullish(),
   /** Set if the pod is a cluster node. */
-  cluster: z.object({ id }).nullish(),
+  cluster: z.object({ id: providerId }).nullish(),
   startedAt: instantMsSchema.nullish(),
 });
 export type Pod = z.output<typeof pod>;
@@ -154,7 +163,7 @@ export type Pod = z.output<typeof pod>;
 export const POD_FIELDS = findReadFields(pod);
 
 export const runpodEndpoint = z.object({
-  id,
+  id: providerId,
   name: label.nullish(),
   gpu: z
     .object({
@@ -169,7 +178,7 @@ export type RunpodEndpoint = z.output<typeof runpodEndpoint>;
 
 /** One active worker of an endpoint. GPU and start may be missing at first. */
 export const worker = z.object({
-  id,
+  id: providerId,
   status: label.nullish(),
   gpuTypeId: code.nullish(),
   gpuCount: wholeNumber.refine((value) => value >= 0, { error: 'expected a count' }),
@@ -179,13 +188,13 @@ export const worker = z.object({
 export type Worker = z.output<typeof worker>;
 
 export const runpodCluster = z.object({
-  id,
+  id: providerId,
   name: label.nullish(),
   compute: z.object({ gpuTypeId: code, gpuCountPerPod: count, podCount: count }).nullish(),
 });
 export type RunpodCluster = z.output<typeof runpodCluster>;
 
-export const runpodVolume = z.object({ id, name: label.nullish() });
+export const runpodVolume = z.object({ id: providerId, name: label.nullish() });
 
 export const gpu = z.object({
   id: code,

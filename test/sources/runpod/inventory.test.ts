@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { exact } from '../../../src/domain/exact.ts';
 import { parseLossless } from '../../../src/platform/json.ts';
 import {
+  createPoolLookup,
+  readPods,
   readRunpodClusters,
   readRunpodEndpoints,
-  readPods,
+  readRunpodGpus,
   readRunpodVolumes,
 } from '../../../src/sources/runpod/inventory.ts';
-import { createPoolLookup, readRunpodGpus } from '../../../src/sources/runpod/rates.ts';
 import { CLUSTER, ENDPOINT, GPUS, POD } from './account.ts';
 
 const SEEN = { sourceId: 'main', seenAtMs: 7 };

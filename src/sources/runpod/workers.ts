@@ -1,18 +1,19 @@
-/** Tracks when the workers of serverless endpoints ran, from all known sightings. */
+/** Reads the workers of serverless endpoints, and tracks when they ran from all sightings. */
 
 import type { Resource } from '../../domain/charge.ts';
-import type { Exact } from '../../domain/exact.ts';
-import { usd } from '../../domain/money.ts';
-import { DAY_MS, dayStartMs, type Period } from '../../domain/period.ts';
+import { type Exact, exactInteger, multiply } from '../../domain/exact.ts';
+import { nanoFromUsd, usd } from '../../domain/money.ts';
+import { DAY_MS, dayStartMs, MINUTE_MS, type Period, SECOND_MS } from '../../domain/period.ts';
 import {
   computeTimeline,
   GONE_STATUS,
   isEventStatus,
   type ResourceLife,
+  UPTIME_EVENT,
 } from '../../domain/uptime.ts';
+import { type ObservationContext, readRecords } from '../records.ts';
 import type { EarlierFacts } from '../source.ts';
-import { parsePositiveRate } from './rates.ts';
-import type { Gpu } from './wire.ts';
+import { type Gpu, parsePositiveRate, type Worker, worker } from './wire.ts';
 
 /**
  * A period in which a worker ran, or may have run because its start or end lies between two lists.
@@ -53,6 +54,75 @@ const LIFE: ResourceLife = {
 /** Id prefix of an endpoint's workers. */
 export function workerPrefix(endpointId: string): string {
   return `${encodeURIComponent(endpointId)}/`;
+}
+
+/** An unknown status counts as billed once the worker has started. */
+const STATUS_OF: Readonly<Record<string, keyof typeof WORKER_STATUS>> = {
+  RUNNING: 'up',
+  IDLE: 'up',
+  INITIALIZING: 'starting',
+  THROTTLED: 'waiting',
+  UNHEALTHY: 'waiting',
+};
+
+interface EndpointSeen extends ObservationContext {
+  readonly endpointId: string;
+  readonly name: string;
+  readonly types: readonly Gpu[];
+}
+
+/**
+ * Reads the current workers of one endpoint, with GPU and price if known. A known start becomes a
+ * sighting of its own before it.
+ */
+export function readWorkers(records: Iterable<unknown>, about: EndpointSeen) {
+  const { facts, ...trouble } = readRecords(records, worker, (item) => item);
+  const resources = facts.flatMap(({ position, fact: item }) =>
+    sightingsOf(item, about).map((fact) => ({ position, fact })),
+  );
+  return { resources, ...trouble };
+}
+
+function sightingsOf(item: Worker, about: EndpointSeen): Resource[] {
+  const { endpointId, name, types, sourceId, seenAtMs } = about;
+  const { gpuTypeId: gpuType, gpuCount, status } = item;
+  const price = parsePositiveRate(types.find(({ id }) => id === gpuType)?.price.serverless);
+  const common = {
+    sourceId,
+    resourceId: `${workerPrefix(endpointId)}${item.id}`,
+    kind: 'worker' as const,
+    ...(gpuType === null || gpuType === undefined ? {} : { gpuType }),
+    ...(gpuCount === 0 ? {} : { gpuCount }),
+  };
+  const startMs = startOf(item, seenAtMs);
+  const workerStatus = STATUS_OF[status ?? ''] ?? (startMs === undefined ? 'waiting' : 'up');
+  const current: Resource = {
+    ...common,
+    name,
+    ...(price === undefined || gpuCount === 0
+      ? {}
+      : { usdPerHour: nanoFromUsd(multiply(price, exactInteger(gpuCount))) }),
+    status: WORKER_STATUS[workerStatus],
+    seenAtMs,
+  };
+  if (startMs === undefined || startMs >= seenAtMs || workerStatus === 'waiting') return [current];
+  return [
+    { ...common, name: common.resourceId, status: UPTIME_EVENT.started, seenAtMs: startMs },
+    current,
+  ];
+}
+
+/**
+ * The later of both reported starts: it certainly ran since then. Uptime in seconds shifts with
+ * each response, so it is rounded to the minute.
+ */
+function startOf({ startedAt, uptimeSeconds }: Worker, seenAtMs: number): number | undefined {
+  const upMs =
+    typeof uptimeSeconds === 'number'
+      ? Math.ceil((seenAtMs - uptimeSeconds * SECOND_MS) / MINUTE_MS) * MINUTE_MS
+      : undefined;
+  if (typeof startedAt !== 'number') return upMs;
+  return upMs === undefined || upMs - startedAt <= MINUTE_MS ? startedAt : upMs;
 }
 
 interface ListedWorkers {
