@@ -121,12 +121,8 @@ function chargeOf(
   };
 }
 
-export interface Notes {
-  take(resourceId: string, raw: unknown, record: RecordCharges): void;
-  all(holdings: ReadonlyMap<string, RunpodDetails>): PullWarning[];
-}
-
-export function newNotes(family: RunpodFamily): Notes {
+/** Collects what the user is told of the records of a response. */
+export function newNotes(family: RunpodFamily) {
   const aboveRate = new Map<string, number>();
   const belowRate = new Map<string, number>();
   const byList = new Set<string>();
@@ -134,7 +130,7 @@ export function newNotes(family: RunpodFamily): Notes {
   const unknownFields = new Set<string>();
   let unexplained = { nanoUsd: 0n, records: 0 };
   return {
-    take(resourceId, raw, record) {
+    take(resourceId: string, raw: unknown, record: RecordCharges): void {
       if (record.aboveRate) aboveRate.set(resourceId, (aboveRate.get(resourceId) ?? 0) + 1);
       if (record.belowRate) belowRate.set(resourceId, (belowRate.get(resourceId) ?? 0) + 1);
       if (record.isByList) byList.add(resourceId);
@@ -151,14 +147,33 @@ export function newNotes(family: RunpodFamily): Notes {
       const { nanoUsd, records } = unexplained;
       unexplained = { nanoUsd: nanoUsd + record.unexplained, records: records + 1 };
     },
-    all: (holdings) => [
-      ...unknownNote([...unknownFields].sort(), family),
-      ...unexplainedNote(unexplained, family),
-      ...[...aboveRate].map(([id, buckets]) => rateNote(id, buckets, holdings.get(id))),
-      ...[...belowRate].map(([id, buckets]) => belowNote(id, buckets, holdings.get(id))),
-      ...[...byList].map((id) => listPriceNote(id, holdings.get(id))),
-      ...[...ranges.values()].map(({ id, hours }) => rangeNote(id, hours, holdings.get(id))),
-    ],
+    all(holdings: ReadonlyMap<string, RunpodDetails>): PullWarning[] {
+      const nameOf = (id: string) => shortText(holdings.get(id)?.name ?? id, 80);
+      const bill = `RunPod ${family.name}`;
+      const warnings: PullWarning[] = [];
+      if (unknownFields.size > 0) {
+        const items = shortText([...unknownFields].sort().join(', '), 200);
+        warnings.push({ code: 'unknown-bill-items', bill, items });
+      }
+      const { records, nanoUsd } = unexplained;
+      const amount = usdDigits(usd(nanoUsd));
+      if (records > 0) warnings.push({ code: 'unexplained-amount', bill, records, usd: amount });
+      for (const [id, buckets] of aboveRate) {
+        warnings.push({ code: 'billed-above-rate', resource: nameOf(id), buckets });
+      }
+      for (const [id, buckets] of belowRate) {
+        warnings.push({ code: 'billed-below-rate', resource: nameOf(id), buckets });
+      }
+      for (const id of byList)
+        warnings.push({ code: 'hours-from-list-price', endpoint: nameOf(id) });
+      for (const { id, hours } of ranges.values()) {
+        const leastHours = toDecimal(hours.low, 2, 'floor');
+        const mostHours = toDecimal(hours.high, 2, 'ceiling');
+        const range = { leastHours, mostHours, by: hours.by };
+        warnings.push({ code: 'worker-hours-uncertain', endpoint: nameOf(id), ...range });
+      }
+      return warnings;
+    },
   };
 }
 
@@ -166,55 +181,4 @@ function unknownAmounts(raw: unknown, family: RunpodFamily): string[] {
   const known = new Set<string>(['totalAmount', ...family.parts.map(({ field }) => field)]);
   const fields = Object.keys(raw as object);
   return fields.filter((field) => field.endsWith('Amount') && !known.has(field));
-}
-
-function unknownNote(fields: readonly string[], family: RunpodFamily): PullWarning[] {
-  if (fields.length === 0) return [];
-  const items = shortText(fields.join(', '), 200);
-  return [{ code: 'unknown-bill-items', bill: billOf(family), items }];
-}
-
-function unexplainedNote(
-  gap: { nanoUsd: bigint; records: number },
-  family: RunpodFamily,
-): PullWarning[] {
-  const { records, nanoUsd } = gap;
-  if (records === 0) return [];
-  const amount = usdDigits(usd(nanoUsd));
-  return [{ code: 'unexplained-amount', bill: billOf(family), records, usd: amount }];
-}
-
-function billOf({ name }: RunpodFamily): string {
-  return `RunPod ${name}`;
-}
-
-function nameOf(id: string, holding: RunpodDetails | undefined): string {
-  return shortText(holding?.name ?? id, 80);
-}
-
-function rateNote(id: string, buckets: number, holding: RunpodDetails | undefined): PullWarning {
-  return { code: 'billed-above-rate', resource: nameOf(id, holding), buckets };
-}
-
-function belowNote(id: string, buckets: number, holding: RunpodDetails | undefined): PullWarning {
-  return { code: 'billed-below-rate', resource: nameOf(id, holding), buckets };
-}
-
-function listPriceNote(id: string, holding: RunpodDetails | undefined): PullWarning {
-  return { code: 'hours-from-list-price', endpoint: nameOf(id, holding) };
-}
-
-function rangeNote(
-  id: string,
-  hours: WorkerHours,
-  holding: RunpodDetails | undefined,
-): PullWarning {
-  const { low, high, by } = hours;
-  return {
-    code: 'worker-hours-uncertain',
-    endpoint: nameOf(id, holding),
-    leastHours: toDecimal(low, 2, 'floor'),
-    mostHours: toDecimal(high, 2, 'ceiling'),
-    by,
-  };
 }

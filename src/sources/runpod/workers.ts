@@ -36,7 +36,7 @@ export interface EndpointWorkers {
 }
 
 /** Stored statuses. RunPod's own words change from job to job, but only these matter for cost. */
-export const WORKER_STATUS = {
+const WORKER_STATUS = {
   /** Running a job, or ready within its idle time. */
   up: 'up',
   starting: 'starting',
