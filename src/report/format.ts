@@ -203,6 +203,15 @@ export function knownAmount(text: string | null | undefined): Exact | undefined 
   return text === null || text === undefined ? undefined : decimal(text);
 }
 
+/** A figure as `print` writes it, or `unknown`. */
+export function orUnknown(
+  print: (figure: Exact, reader: Reader) => string,
+  figure: Exact | undefined,
+  reader: Reader,
+): string {
+  return figure === undefined ? UNKNOWN : print(figure, reader);
+}
+
 /** The function that makes the sentence of each code. A missing code is a type error. */
 export type SentencesOf<Fact extends { readonly code: string }> = {
   readonly [Code in Fact['code']]: (fact: Extract<Fact, { readonly code: Code }>) => string;

@@ -1,6 +1,6 @@
 /** Builds the web pages' view of a stored audit: verdict, deployments and warnings. */
 
-import { exactInteger, multiply, type Exact } from '../domain/exact.ts';
+import { exactInteger, multiply } from '../domain/exact.ts';
 import type { Warning } from '../economics/warning.ts';
 import type { Audit } from '../verdict/audit.ts';
 import { missingSentence } from './copy/missing.ts';
@@ -12,7 +12,15 @@ import { type OwnerText, buildOwnerText } from './sections/owner.ts';
 import type { AuditReading } from './sections/auditReading.ts';
 import type { DeploymentReading } from './sections/deploymentReading.ts';
 import { asSentence, shownName, shownSentence, capital } from './displayText.ts';
-import { dollars, percent, probabilityText, rangeText, tokenCount, UNKNOWN } from './format.ts';
+import {
+  dollars,
+  percent,
+  probabilityText,
+  rangeText,
+  tokenCount,
+  UNKNOWN,
+  orUnknown,
+} from './format.ts';
 import { summedDollars } from './sections/summedAmounts.ts';
 import { type ReportText, buildReportText } from './reportText.ts';
 import type { Reader } from './locale.ts';
@@ -133,14 +141,14 @@ function moneyFigures(audit: AuditReading, reader: Reader): PageFigure[] {
     {
       id: 'saving',
       label: `${name} ${audit.perPeriod}`,
-      value: saving === undefined ? UNKNOWN : dollars(saving, reader),
+      value: orUnknown(dollars, saving, reader),
       note: range === '' ? '' : `${reader.percent('90')} range ${range}`,
     },
     ...yearly,
     {
       id: 'probability',
       label: 'Probability of a saving',
-      value: probability === undefined ? UNKNOWN : probabilityText(probability, reader),
+      value: orUnknown(probabilityText, probability, reader),
       note: '',
     },
     {
@@ -165,7 +173,7 @@ function deploymentRow(
     decision: capital(decision?.option ?? verdict),
     selfHosted: priceText(effectiveUsdPerMtok, reader),
     hosted: priceText(hosted?.usdPerMtok, reader),
-    utilization: utilization === undefined ? UNKNOWN : percent(utilization, reader),
+    utilization: orUnknown(percent, utilization, reader),
     warnings: missingFacts(deployment, reader).length + warningsFor(deployment, reader).length,
     spend,
   };
@@ -190,9 +198,6 @@ function figuresOf(
   reader: Reader,
 ): PageFigure[] {
   const { spendUsd, tokens, effectiveUsdPerMtok, hosted, savingUsd } = deployment;
-  const share = (ratio: Exact | undefined) =>
-    ratio === undefined ? UNKNOWN : percent(ratio, reader);
-  const saving = savingUsd.base;
   const range = rangeText(savingUsd, reader);
   const values: Readonly<Record<FigureId, readonly [value: string, note: string]>> = {
     spend: [dollars(spendUsd, reader), audit.withinPeriod],
@@ -202,10 +207,10 @@ function figuresOf(
       priceText(hosted?.usdPerMtok, reader),
       hosted === null ? 'per million tokens' : `per million tokens, ${shownName(hosted.host)}`,
     ],
-    utilization: [share(deployment.utilization), ''],
-    coverage: [share(deployment.coverage), 'of the paid time'],
+    utilization: [orUnknown(percent, deployment.utilization, reader), ''],
+    coverage: [orUnknown(percent, deployment.coverage, reader), 'of the paid time'],
     saving: [
-      saving === undefined ? UNKNOWN : dollars(saving, reader),
+      orUnknown(dollars, savingUsd.base, reader),
       range === '' ? 'of the best option' : `of the best option, ${range}`,
     ],
   };

@@ -11,9 +11,7 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import { type AuditReading, isOpen } from '../sections/auditReading.ts';
-import type { AuditStackOption } from '../../verdict/audit.ts';
-import type { Reading } from '../sections/storedAmounts.ts';
-import type { OptionReading } from '../sections/deploymentReading.ts';
+import type { AnyOption } from '../sections/deploymentReading.ts';
 import { capital } from '../displayText.ts';
 import { dollars } from '../format.ts';
 import { chartNames, type ChartPlan } from './chart.ts';
@@ -206,11 +204,6 @@ export interface StackOption {
   readonly saving: Exact;
 }
 
-type Priced = Pick<
-  OptionReading | Reading<AuditStackOption>,
-  'option' | 'costUsd' | 'savingUsd' | 'low' | 'high'
->;
-
 /**
  * Cheapest first. A plan that equals another option is listed once. Spot is left out, because it is
  * never advised. Empty with fewer than two priced options.
@@ -229,18 +222,18 @@ export function listStackOptions(audit: AuditReading): StackOption[] {
 }
 
 /** `keep` if the plan changes nothing, otherwise the plan itself. */
-function plannedWhole({ stack }: AuditReading): Priced['option'] {
+function plannedWhole({ stack }: AuditReading): AnyOption['option'] {
   return stack.bestPlan.every(({ option }) => option === 'keep') ? 'keep' : 'best plan';
 }
 
 interface Told {
-  readonly planned: Priced['option'] | undefined;
+  readonly planned: AnyOption['option'] | undefined;
   readonly isSingle: boolean;
   /** False if the best plan is known, but not advised. */
   readonly isMade: boolean;
 }
 
-function wayOf(priced: Priced, { planned, isSingle, isMade }: Told): StackOption[] {
+function wayOf(priced: AnyOption, { planned, isSingle, isMade }: Told): StackOption[] {
   const { option, costUsd: cost, savingUsd: saving = ZERO } = priced;
   const isTwice = option === 'best plan' && planned !== 'best plan';
   if (option === 'spot' || isTwice || cost === undefined) return [];
@@ -260,7 +253,7 @@ function wayOf(priced: Priced, { planned, isSingle, isMade }: Told): StackOption
 }
 
 /** The cost's interval: the cost of keeping less each end of the saving. */
-function intervalOf({ low, high }: Priced, cost: Exact, saving: Exact): StackOption['interval'] {
+function intervalOf({ low, high }: AnyOption, cost: Exact, saving: Exact): StackOption['interval'] {
   if (low === undefined || high === undefined || compare(low, high) === 0) return undefined;
   const keepUsd = add(cost, saving);
   return [subtract(keepUsd, high), subtract(keepUsd, low)];

@@ -15,7 +15,7 @@ import {
 } from './sheet.ts';
 import { COLORS, LABEL, SMALL, STRONG, WORDS_WIDTH } from './theme.ts';
 import type { AuditReading } from '../sections/auditReading.ts';
-import { dollars, UNKNOWN } from '../format.ts';
+import { dollars, orUnknown } from '../format.ts';
 
 const NAMES = chartNames('quarters');
 
@@ -83,8 +83,7 @@ function onOneLine(text: string): string {
 /** `Q3 2026: $79,034, saving $19,309`. */
 function inWords({ name, keep, saving }: QuarterCost, reader: Reader): string {
   if (keep === undefined) return `${name}: not audited`;
-  const avoidable = saving === undefined ? UNKNOWN : dollars(saving, reader);
-  return `${name}: ${dollars(keep, reader)}, saving ${avoidable}`;
+  return `${name}: ${dollars(keep, reader)}, saving ${orUnknown(dollars, saving, reader)}`;
 }
 
 /** Space for the legend, and for two lines of figures above the highest column. */
@@ -198,8 +197,7 @@ function savingLabel({ keep, saving, middle, top }: Column, reader: Reader): Lab
   if (keep === undefined) {
     return { x: middle, y: TOP + COLUMNS - 12, text: NOT_AUDITED, fill: COLORS.muted };
   }
-  const text = saving === undefined ? UNKNOWN : dollars(saving, reader);
-  return { x: middle, y: top - 28, text };
+  return { x: middle, y: top - 28, text: orUnknown(dollars, saving, reader) };
 }
 
 function costLabel({ keep, middle, top }: Column, reader: Reader): Label[] {

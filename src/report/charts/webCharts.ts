@@ -16,8 +16,8 @@ import {
   percentOf,
   plainNumber,
   tokenCount,
-  UNKNOWN,
   wholeNumber,
+  orUnknown,
 } from '../format.ts';
 import { priceText } from '../sections/mainFigures.ts';
 import { effectLabel, effectRange } from '../copy/inputs.ts';
@@ -277,7 +277,7 @@ function quarterTable(
   const rows = computeQuarterTrend(audit, history).map(({ name, keep, saving }) => [
     name,
     keep === undefined ? 'not audited' : dollars(keep, reader),
-    saving === undefined ? UNKNOWN : dollars(saving, reader),
+    orUnknown(dollars, saving, reader),
   ]);
   return tableOf(['Quarter', 'Cost of keeping all', 'Saving of the plan'], rows);
 }

@@ -10,7 +10,7 @@ import { optionMatrix, wholeStackTables } from './totalCost.ts';
 import { outlookLines, outlookTitle, scenarioTables } from './outlook.ts';
 import { type AuditReading, isConclusive, type StackReading } from './auditReading.ts';
 import { periodName } from './periodText.ts';
-import { dollars, likelyText, UNKNOWN } from '../format.ts';
+import { dollars, likelyText, orUnknown } from '../format.ts';
 import { missingSentences } from './reasons.ts';
 import type { DeploymentRow } from './deploymentRows.ts';
 import type { AuditFindings } from '../findings.ts';
@@ -24,7 +24,6 @@ import { shownName } from '../displayText.ts';
 import { reasonSentence } from '../copy/reasons.ts';
 import { factSentence, readAudit } from './completeAudit.ts';
 import { breakEvenSentence } from './why.ts';
-import type { Exact } from '../../domain/exact.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
 
 /** A section's content, in printing order. Most have one or two kinds. */
@@ -231,7 +230,7 @@ type Side = StackReading['withoutLabor'];
 /** `saving $41,214, 96% likely`. Keeping has no probability. */
 function sideText({ verdict, savingUsd, probability }: Side, reader: Reader): string {
   const likely = KEPT.has(verdict) ? '' : likelyText(probability, reader);
-  return `saving ${amount(savingUsd, reader)}${likely === '' ? '' : `, ${likely}`}`;
+  return `saving ${orUnknown(dollars, savingUsd, reader)}${likely === '' ? '' : `, ${likely}`}`;
 }
 
 /** Deployments' verdicts, most expensive first. Empty for audits of older versions. */
@@ -261,7 +260,3 @@ const SAVING: ReadonlySet<Verdict> = new Set([
   'not certain enough',
   'too close to call',
 ]);
-
-function amount(value: Exact | undefined, reader: Reader): string {
-  return value === undefined ? UNKNOWN : dollars(value, reader);
-}

@@ -3,6 +3,7 @@
 import { compare, type Exact, subtract, sum, divide, isZero, ZERO } from '../../domain/exact.ts';
 import type { OptionName } from '../../economics/offer.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
+import type { AuditStackOption } from '../../verdict/audit.ts';
 import { readAmounts, type Reading } from './storedAmounts.ts';
 
 export interface DeploymentReading extends Reading<AuditDeployment> {
@@ -15,6 +16,9 @@ export function readDeployment(stored: AuditDeployment): DeploymentReading {
 }
 
 export type OptionReading = Reading<AuditOption>;
+
+/** An option of one deployment, or of the whole stack. */
+export type AnyOption = OptionReading | Reading<AuditStackOption>;
 
 export function findOption(
   { options }: DeploymentReading,
@@ -38,7 +42,7 @@ export function nearestOption(deployment: DeploymentReading): PricedOption | und
   return own.toSorted((a, b) => compare(b.savingUsd, a.savingUsd))[0];
 }
 
-export type PricedOption = OptionReading & { readonly savingUsd: Exact };
+type PricedOption = OptionReading & { readonly savingUsd: Exact };
 
 function isPriced(option: OptionReading): option is PricedOption {
   return option.savingUsd !== undefined;

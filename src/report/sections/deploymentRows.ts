@@ -16,6 +16,7 @@ import {
   probabilityText,
   tokenCount,
   UNKNOWN,
+  orUnknown,
 } from '../format.ts';
 import { deploymentReasonText } from './reasons.ts';
 import { countDecimals, summedParts } from './summedAmounts.ts';
@@ -122,7 +123,7 @@ function deploymentRow(
     tokens: tokenCount(deployment.tokens, reader),
     selfHosted: priceText(deployment.effectiveUsdPerMtok, reader),
     hosted: priceText(deployment.hosted?.usdPerMtok, reader),
-    utilization: shareText(deployment.utilization, reader),
+    utilization: orUnknown(percent, deployment.utilization, reader),
     saving: savingText(deployment.id, saved),
   };
 }
@@ -228,15 +229,7 @@ function totalRow(audit: AuditReading, reader: Reader): DeploymentRow {
     tokens: tokenCount(totals.tokens, reader),
     selfHosted: priceText(totals.effectiveUsdPerMtok, reader),
     hosted: priceText(totals.hostedUsdPerMtok, reader),
-    utilization: shareText(gpuSpendUse?.utilization, reader),
-    saving: audit.changes.length === 0 ? NOTHING : amountText(stack.savingUsd.base, reader),
+    utilization: orUnknown(percent, gpuSpendUse?.utilization, reader),
+    saving: audit.changes.length === 0 ? NOTHING : orUnknown(dollars, stack.savingUsd.base, reader),
   };
-}
-
-function shareText(share: Exact | undefined, reader: Reader): string {
-  return share === undefined ? UNKNOWN : percent(share, reader);
-}
-
-function amountText(amount: Exact | undefined, reader: Reader): string {
-  return amount === undefined ? UNKNOWN : dollars(amount, reader);
 }

@@ -20,8 +20,7 @@ export function mainFigures(audit: AuditReading, reader: Reader): MainFigures {
 }
 
 function priceFigure({ totals }: AuditReading, reader: Reader): MainFigure {
-  const selfHosted = totals.effectiveUsdPerMtok;
-  const hosted = totals.hostedUsdPerMtok;
+  const { effectiveUsdPerMtok: selfHosted, hostedUsdPerMtok: hosted } = totals;
   const value = `${priceText(selfHosted, reader)} vs ${priceText(hosted, reader)}`;
   const comparedText =
     selfHosted && hosted ? `: ${priceComparisonText(selfHosted, hosted, reader)}` : '';

@@ -4,7 +4,15 @@ import type { OptionName } from '../../economics/offer.ts';
 import { shownName, shownText } from '../displayText.ts';
 import type { ReportTable, ReportTableRow } from './table.ts';
 import type { Reader } from '../locale.ts';
-import { compare, divide, type Exact, isZero, negate, subtract } from '../../domain/exact.ts';
+import {
+  compare,
+  divide,
+  type Exact,
+  isZero,
+  negate,
+  subtract,
+  decimal,
+} from '../../domain/exact.ts';
 import { latencyText } from './usageDetails.ts';
 import {
   counted,
@@ -13,14 +21,12 @@ import {
   plainNumber,
   probabilityText,
   rangeText,
-  UNKNOWN,
-  knownAmount,
+  orUnknown,
 } from '../format.ts';
 import type { AuditReading } from './auditReading.ts';
-import type { AuditStackOption } from '../../verdict/audit.ts';
-import type { Reading } from './storedAmounts.ts';
+import type { RatioText } from '../../domain/figures.ts';
 import type { AuditOptionDetail } from '../../verdict/auditDeployment.ts';
-import type { DeploymentReading, OptionReading } from './deploymentReading.ts';
+import type { DeploymentReading, OptionReading, AnyOption } from './deploymentReading.ts';
 
 export function optionLines(audit: AuditReading, reader: Reader): string[] {
   return [
@@ -79,7 +85,7 @@ function optionRow(
   return {
     cells: [
       figures.option,
-      amountOrUnknown(figures.costUsd, reader),
+      orUnknown(dollars, figures.costUsd, reader),
       ...againstKeeping(figures, reader),
     ],
     note: notes.filter((text) => text !== '').join('; '),
@@ -131,7 +137,7 @@ const DETAILS: Readonly<Record<OptionName, Wording>> = {
   'right-size': (detail, _, reader) => rightSize(detail, reader),
   serverless: ({ workerHours, starts }, _, reader) =>
     joined([
-      textOf(knownAmount(workerHours), (hours) => `${plainNumber(hours, reader)} worker-hours`),
+      hoursText(workerHours, 'worker-hours', reader),
       starts === undefined ? '' : counted(starts, 'cold start', reader),
     ]),
   'bring-back': (detail, _, reader) => bringBack(detail, reader),
@@ -156,10 +162,7 @@ function bringBack(
   reader: Reader,
 ): string {
   if (broughtTokens === undefined) return '';
-  const hours = textOf(
-    knownAmount(extraReplicaHours),
-    (more) => `${plainNumber(more, reader)} more replica-hours`,
-  );
+  const hours = hoursText(extraReplicaHours, 'more replica-hours', reader);
   return joined([`${counted(broughtTokens, 'hosted token', reader)} served on rented GPUs`, hours]);
 }
 
@@ -169,7 +172,7 @@ function rightSize(
 ): string {
   const week = weekText(rest, reader);
   return joined([
-    textOf(knownAmount(replicaHours), (hours) => `${plainNumber(hours, reader)} replica-hours`),
+    hoursText(replicaHours, 'replica-hours', reader),
     mostReplicas === undefined ? '' : `at most ${counted(mostReplicas, 'replica', reader)} at once`,
     hoursOff === undefined || hoursOff === 0
       ? ''
@@ -198,33 +201,27 @@ function rate(
   return `${dollars(usdPerGpuHour, reader)} per GPU-hour${where}${basis}${now}`;
 }
 
-function textOf(value: Exact | undefined, text: (value: Exact) => string): string {
-  return value === undefined ? '' : text(value);
+function hoursText(hours: RatioText | undefined, noun: string, reader: Reader): string {
+  return hours === undefined ? '' : `${plainNumber(decimal(hours), reader)} ${noun}`;
 }
 
 function joined(texts: readonly string[]): string {
   return texts.filter((text) => text !== '').join(', ');
 }
 
-export function amountOrUnknown(usd: Exact | undefined, reader: Reader): string {
-  return usd === undefined ? UNKNOWN : dollars(usd, reader);
-}
-
 const NOTHING = '\u2013';
 
 /** Saving, interval and probability. An option that changes nothing has only a saving. */
-export function againstKeeping(
-  { option, savingUsd, low, high, probability }: OptionReading | Reading<AuditStackOption>,
-  reader: Reader,
-): string[] {
+export function againstKeeping(figures: AnyOption, reader: Reader): string[] {
+  const { option, savingUsd, low, high, probability } = figures;
   if (option === 'keep') return [NOTHING, NOTHING, NOTHING];
-  const saving = amountOrUnknown(savingUsd, reader);
+  const saving = orUnknown(dollars, savingUsd, reader);
   const isExact = low === undefined || high === undefined ? low === high : compare(low, high) === 0;
   const isSame = savingUsd !== undefined && isZero(savingUsd) && isExact;
   if (isSame || probability === undefined) return [saving, NOTHING, NOTHING];
   return [
     saving,
-    rangeText({ low, high }, reader) || amountOrUnknown(low, reader),
+    rangeText({ low, high }, reader) || orUnknown(dollars, low, reader),
     probabilityText(probability, reader),
   ];
 }
@@ -240,10 +237,7 @@ const PARTS = [
 ] as const;
 
 /** Parts of the cost that are not 0. Empty for a single part, which is the cost itself. */
-export function costPartsText(
-  figures: OptionReading | Reading<AuditStackOption>,
-  reader: Reader,
-): string {
+export function costPartsText(figures: AnyOption, reader: Reader): string {
   const parts = PARTS.flatMap(([name, field]) => {
     const usd = figures[field];
     return usd === undefined || isZero(usd) ? [] : [`${name} ${dollars(usd, reader)}`];

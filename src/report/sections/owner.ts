@@ -3,7 +3,7 @@
 import { type Exact, isZero } from '../../domain/exact.ts';
 import type { ChartSlot } from '../charts/chart.ts';
 import { DAY_NAMES, meanByBlock, type WeekLoad } from '../charts/weekHours.ts';
-import { dollars, percent, tokenCount, UNKNOWN, usdPerMtok, percentOf } from '../format.ts';
+import { dollars, percent, tokenCount, percentOf, orUnknown } from '../format.ts';
 import { shownName, shownSentence, capital } from '../displayText.ts';
 import type { PageText } from '../reportText.ts';
 import { listActions, NO_ACTIONS } from './actions.ts';
@@ -26,6 +26,7 @@ import { identityLines, serverlessRuleLines } from './method.ts';
 import { optionLines, optionTable } from './optionTables.ts';
 import { breakEvenDayLines } from './outlook.ts';
 import type { AuditReading } from './auditReading.ts';
+import { priceText } from './mainFigures.ts';
 import type { DeploymentReading } from './deploymentReading.ts';
 import { dayName } from './periodText.ts';
 import { otherReasons } from './reasons.ts';
@@ -173,8 +174,8 @@ function paidTable(
     cells: [name, text],
     note,
   });
-  const money = (usd: Exact | undefined) => amountText(usd, (each) => dollars(each, reader));
-  const price = (usd: Exact | undefined) => amountText(usd, (each) => usdPerMtok(each, reader));
+  const money = (usd: Exact | undefined) => orUnknown(dollars, usd, reader);
+  const price = (usd: Exact | undefined) => priceText(usd, reader);
   return {
     title: '',
     head: ['Figure', capital(audit.withinPeriod)],
@@ -184,20 +185,13 @@ function paidTable(
         ? []
         : [row('Already bought from hosted APIs', money(alreadyHosted.usd))]),
       row('Tokens served', tokenCount(tokens, reader), unbilledNote(deployment, reader)),
-      row(
-        'Utilization',
-        amountText(utilization, (each) => percent(each, reader)),
-      ),
+      row('Utilization', orUnknown(percent, utilization, reader)),
       row('Self-hosted, per million tokens', price(effectiveUsdPerMtok)),
       row(`The same tokens from ${host}`, money(hosted?.costUsd)),
       row('Hosted API, per million tokens', price(hosted?.usdPerMtok)),
     ],
     foot: '',
   };
-}
-
-function amountText(value: Exact | undefined, text: (value: Exact) => string): string {
-  return value === undefined ? UNKNOWN : text(value);
 }
 
 /** `$900 of it for idle hours, $500 for under-filled hours`. */

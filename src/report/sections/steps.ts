@@ -22,7 +22,7 @@ import {
 } from './auditReading.ts';
 import type { Reading } from './storedAmounts.ts';
 import { dayName } from './periodText.ts';
-import { counted, dollars, percent, UNKNOWN } from '../format.ts';
+import { counted, dollars, percent, UNKNOWN, orUnknown } from '../format.ts';
 import { missingSentences } from './reasons.ts';
 import type { Reader } from '../locale.ts';
 import { shownName, capital } from '../displayText.ts';
@@ -147,7 +147,7 @@ function changeStep({ deployment, option, figures }: DeploymentChange, reader: R
   const usd = figures?.savingUsd;
   const action = capital(changePhrase(option, shownName(deployment.id)));
   const what = `${action}${howTo(deployment.hosted?.host, figures, reader)}`;
-  return { what, worth: usd === undefined ? UNKNOWN : dollars(usd, reader), usd, isMissing: false };
+  return { what, worth: orUnknown(dollars, usd, reader), usd, isMissing: false };
 }
 
 function howTo(

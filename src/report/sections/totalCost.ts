@@ -6,11 +6,11 @@ import { type AuditReading, COST_PARTS, type StackReading, type CostPart } from 
 import type { AuditStackOption } from '../../verdict/audit.ts';
 import type { Reading } from './storedAmounts.ts';
 import { findOption, type DeploymentReading } from './deploymentReading.ts';
-import { dollars } from '../format.ts';
+import { dollars, orUnknown } from '../format.ts';
 import { summedDollars } from './summedAmounts.ts';
 import type { ReportTable, ReportTableRow } from './table.ts';
 import type { Reader } from '../locale.ts';
-import { againstKeeping, amountOrUnknown, costPartsText, simulationLines } from './optionTables.ts';
+import { againstKeeping, costPartsText, simulationLines } from './optionTables.ts';
 import type { OptionName } from '../../economics/offer.ts';
 
 export const COST_PART_NAMES: Readonly<Record<CostPart, string>> = {
@@ -124,7 +124,7 @@ function row(
   return {
     cells: [
       stackOptionName(option, isMade),
-      amountOrUnknown(figures.costUsd, reader),
+      orUnknown(dollars, figures.costUsd, reader),
       ...againstKeeping(figures, reader),
     ],
     note: notes.filter((text) => text !== '').join('; '),

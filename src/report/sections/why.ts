@@ -38,8 +38,7 @@ const NOTHING_TO_COMPARE =
 
 function priceSentence(audit: AuditReading, reader: Reader): string {
   const { totals } = audit;
-  const selfHosted = totals.effectiveUsdPerMtok;
-  const hosted = totals.hostedUsdPerMtok;
+  const { effectiveUsdPerMtok: selfHosted, hostedUsdPerMtok: hosted } = totals;
   if (selfHosted === undefined) {
     const spend = dollars(totals.spendUsd, reader);
     const paid = `${spend} was billed ${audit.withinPeriod}`;
