@@ -7,17 +7,11 @@ import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { UsageTarget } from '../source.ts';
 import type { Backend } from './options.ts';
 import { type PrometheusServer, type QueryReply, sendQuery, withFailure } from './sendQuery.ts';
-import { type EngineMetrics, latencyProbes } from '../engines/engine.ts';
+import { type EngineMetrics, latencyProbes, metricNames } from '../engines/engine.ts';
 import { computeUsage, type EngineUsage } from '../engines/computeUsage.ts';
 import { findProcesses, type ServerProcess } from '../engines/processes.ts';
-import {
-  createNamesSelector,
-  createQueriesByName,
-  createUsageQuery,
-  toQueryRange,
-  toUnixSeconds,
-} from './requests.ts';
-import { createMatrixReader, type Matrix } from './matrix.ts';
+import { createSelectors, toUnixSeconds } from './requests.ts';
+import { createMatrixReader, type Matrix, querySamples } from './matrix.ts';
 import { askStarts, findWithoutStart } from './startTimes.ts';
 import { computeLatency, hoursIn, latencyNames } from '../engines/latency.ts';
 import type { Series } from '../engines/samples.ts';
@@ -55,20 +49,11 @@ function horizonOf({ options }: PrometheusServer): number {
  */
 export async function queryUsage(chunk: UsageChunk): Promise<ChunkAnswers> {
   const { server, target, window, backend, engine } = chunk;
-  const { span, time, seconds } = toQueryRange(window, horizonOf(server));
-  const queries = backend.exactNames
-    ? createQueriesByName(target, seconds)
-    : [createUsageQuery(target, seconds)];
+  const question = { kind: 'prometheus.usage', about: target.deployment, window };
+  const settings = { horizonMs: horizonOf(server), backend, engine };
   const replies: (QueryReply<Matrix> & { ok: true })[] = [];
-  for (const query of queries) {
-    const question = {
-      kind: 'prometheus.usage',
-      about: target.deployment,
-      window,
-      segments: ['query'],
-      query: { query, time, ...backend.parameters },
-    };
-    const reply = await sendQuery(server, question, createMatrixReader({ span, engine }));
+  for (const selector of createSelectors(target, metricNames(engine), backend)) {
+    const reply = await querySamples(server, { ...question, ...settings, selector });
     if (!reply.ok) return { before: replies.map((one) => fetchedOf(target, one)), reply };
     replies.push(reply);
   }
@@ -128,9 +113,8 @@ function queryStarts(
   { server, target, window, backend }: UsageChunk,
   processes: readonly ServerProcess[],
 ) {
-  const { parameters } = backend;
   const about = target.deployment;
-  return askStarts(server, processes, { about, window, horizonMs: horizonOf(server), parameters });
+  return askStarts(server, processes, { about, window, horizonMs: horizonOf(server), backend });
 }
 
 /** The facts of the counters, after those of the histograms. The usage rows end the chunk. */
@@ -238,9 +222,9 @@ async function readLatency(
   if (hours === undefined || names.length === 0) return [];
   const fetched: Fetched[] = [];
   const series: Series[] = [];
-  for (const queryNames of backend.exactNames ? names.map((name) => [name]) : [names]) {
+  for (const selector of createSelectors(target, names, backend)) {
     const query = {
-      query: createNamesSelector(target, queryNames),
+      query: selector,
       start: toUnixSeconds(hours.startMs),
       end: toUnixSeconds(hours.endMs),
       step: String(STEP_MS / SECOND_MS),

@@ -1,16 +1,25 @@
-/** Reads a matrix of raw samples series by series, and sets bad samples aside. */
+/** Queries raw samples, reads the matrix series by series, and sets bad samples aside. */
 
 import { z } from 'zod';
 import { groupThousands } from '../../domain/figures.ts';
 import { Failure } from '../../domain/failure.ts';
-import { instantText, MINUTE_MS, type Period } from '../../domain/period.ts';
+import { durationMs, instantText, MINUTE_MS, type Period, SECOND_MS } from '../../domain/period.ts';
 import type { FetchBody, Reject } from '../../domain/provenance.ts';
 import { parsePlain, shortText } from '../../platform/json.ts';
 import { openJsonList } from '../../platform/jsonList.ts';
 import { recordList } from '../../platform/schemaFields.ts';
 import { recordExcerpt, typeName, parseResponse } from '../../platform/responseSchemas.ts';
 import { toAnswerFields, openEnvelope } from './answer.ts';
-import type { ReadAnswer, AnswerReader } from './sendQuery.ts';
+import type { Backend } from './options.ts';
+import { toUnixSeconds } from './requests.ts';
+import {
+  type AnswerReader,
+  type PrometheusQuery,
+  type PrometheusServer,
+  type QueryReply,
+  type ReadAnswer,
+  sendQuery,
+} from './sendQuery.ts';
 import { type PlainSeries, PlainSeriesReader } from './plainSeries.ts';
 import { isWholeCounter, type EngineMetrics } from '../engines/engine.ts';
 import {
@@ -52,6 +61,35 @@ export interface SampleFilter {
 /** How an answer with a matrix is read. */
 export function createMatrixReader(wanted: SampleFilter): AnswerReader<Matrix> {
   return { fields: MATRIX_FIELDS, read: (kept, where) => readMatrix(kept, where, wanted) };
+}
+
+/** The samples that are queried of a window and its surroundings. */
+interface SampleQuery extends Pick<PrometheusQuery, 'kind' | 'about' | 'window'> {
+  readonly selector: string;
+  /** How far the query extends beyond both ends of the window. */
+  readonly horizonMs: number;
+  readonly backend: Pick<Backend, 'parameters'>;
+  /** The engine whose counters are queried, if any. */
+  readonly engine?: EngineMetrics;
+}
+
+/**
+ * Queries raw samples by a range selector, which needs an end and a length. The end is after the
+ * window, because a gap across it is only counted by the sample after it.
+ */
+export function querySamples(
+  server: PrometheusServer,
+  { selector, horizonMs, backend, engine, ...about }: SampleQuery,
+): Promise<QueryReply<Matrix>> {
+  const { window } = about;
+  const span = { startMs: window.startMs - horizonMs, endMs: window.endMs + horizonMs };
+  const query = {
+    query: `${selector}[${durationMs(span) / SECOND_MS}s]`,
+    time: toUnixSeconds(span.endMs),
+    ...backend.parameters,
+  };
+  const wanted = { span, ...(engine === undefined ? {} : { engine }) };
+  return sendQuery(server, { ...about, segments: ['query'], query }, createMatrixReader(wanted));
 }
 
 /** How many rejects of one answer are stored. A broken series has thousands that are all alike. */

@@ -6,9 +6,9 @@ import { awsHeaders, awsSecrets } from '../../platform/awsSigning.ts';
 import { type Query, urlAt } from '../../platform/baseUrl.ts';
 import type { HttpRequest } from '../../platform/http.ts';
 import type { Secret } from '../../platform/secret.ts';
-import { metricNames, PROCESS_START, toEngineMetrics } from '../engines/engine.ts';
+import { PROCESS_START } from '../engines/engine.ts';
 import type { UsageTarget } from '../source.ts';
-import { findBackend, type PrometheusOptions, TENANT_HEADER } from './options.ts';
+import { type Backend, findBackend, type PrometheusOptions, TENANT_HEADER } from './options.ts';
 
 /** Larger answers are refused, and the period is halved. */
 const MAX_BYTES = 128 * 1024 * 1024;
@@ -97,22 +97,6 @@ function credentialsOf({ headers = {}, tenant, bearerToken, basicAuth }: Prometh
   return { headers: sentHeaders, secrets };
 }
 
-/**
- * The window with the horizon at both ends, as a range selector needs it: an end and a length. The
- * end is after the window, because a gap across it is only counted by the sample after it.
- */
-export function toQueryRange(window: Period, horizonMs: number): QueryRange {
-  const span = { startMs: window.startMs - horizonMs, endMs: window.endMs + horizonMs };
-  return { span, time: toUnixSeconds(span.endMs), seconds: (span.endMs - span.startMs) / 1000 };
-}
-
-interface QueryRange {
-  /** The queried period. Samples of other times are not part of the answer. */
-  readonly span: Period;
-  readonly time: string;
-  readonly seconds: number;
-}
-
 /** Unix seconds in the API's format: `1795136400`. */
 export function toUnixSeconds(instantMs: number): string {
   return String(instantMs / 1000);
@@ -121,38 +105,24 @@ export function toUnixSeconds(instantMs: number): string {
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /**
- * All metrics of a target over a range, as raw samples:
- * `{__name__=~"vllm:prompt_tokens_total|…",model_name="qwen3-32b"}[93600s]`.
- * @throws {Failure} `config` for an invalid label name or an unknown engine.
+ * Selectors of a target's series of these names, such as
+ * `{__name__=~"vllm:prompt_tokens_total|…",model_name="qwen3-32b"}`. A server without name patterns
+ * gets one per name.
+ * @throws {Failure} `config` for an invalid label name.
  */
-export function createUsageQuery(target: UsageTarget, rangeSeconds: number): string {
-  const names = metricNames(toEngineMetrics(target)).join('|');
-  return rangeOf(`__name__=~${quoted(names)}`, target, rangeSeconds);
-}
-
-/**
- * The same for servers without name patterns: one query per name, such as
- * `{__name__="vllm:prompt_tokens_total",model_name="qwen3-32b"}[93600s]`.
- * @throws {Failure} as {@link createUsageQuery} does.
- */
-export function createQueriesByName(target: UsageTarget, rangeSeconds: number): string[] {
-  return metricNames(toEngineMetrics(target)).map((name) => {
-    return rangeOf(`__name__=${quoted(name)}`, target, rangeSeconds);
+export function createSelectors(
+  target: Matched,
+  names: readonly string[],
+  { exactNames }: Pick<Backend, 'exactNames'>,
+): string[] {
+  return (exactNames ? names.map((name) => [name]) : [names]).map((group) => {
+    const [only = ''] = group;
+    const nameMatcher = group.length === 1 ? `=${quoted(only)}` : `=~${quoted(group.join('|'))}`;
+    return selectorOf(`__name__${nameMatcher}`, target);
   });
 }
 
 type Matched = Pick<UsageTarget, 'deployment' | 'match'>;
-
-/** A target's series of these names at one time. */
-export function createNamesSelector(target: Matched, names: readonly string[]): string {
-  const [only = ''] = names;
-  const nameMatcher = names.length === 1 ? `=${quoted(only)}` : `=~${quoted(names.join('|'))}`;
-  return selectorOf(`__name__${nameMatcher}`, target);
-}
-
-function rangeOf(names: string, target: UsageTarget, rangeSeconds: number): string {
-  return `${selectorOf(names, target)}[${rangeSeconds}s]`;
-}
 
 function selectorOf(names: string, { match, deployment }: Matched): string {
   const matchers = Object.entries(match).map(([name, value]) => {
@@ -162,15 +132,22 @@ function selectorOf(names: string, { match, deployment }: Matched): string {
   return `{${[names, ...matchers].join(',')}}`;
 }
 
-/** The start times of the processes at these scrape targets, as raw samples. */
-export function createStartQuery(
-  labels: ReadonlyMap<string, ReadonlySet<string>>,
-  seconds: number,
-) {
+/** The start times of the processes at these scrape targets. */
+export function createStartSelector(labels: ReadonlyMap<string, ReadonlySet<string>>): string {
   const matchers = [...labels].map(
     ([name, values]) => `${name}=~${quoted([...values].sort().map(regexText).join('|'))}`,
   );
-  return `${PROCESS_START}{${matchers.join(',')}}[${seconds}s]`;
+  return `${PROCESS_START}{${matchers.join(',')}}`;
+}
+
+/** A search for the series or labels of a period, with the matchers of its series. */
+export function toSearch(
+  matchers: string | readonly string[],
+  { startMs, endMs }: Period,
+  { parameters }: Pick<Backend, 'parameters'>,
+): Query {
+  const period = { start: toUnixSeconds(startMs), end: toUnixSeconds(endMs) };
+  return { 'match[]': matchers, ...period, ...parameters };
 }
 
 /**

@@ -12,7 +12,7 @@ import type { PullRequest, Retention, UsageTarget } from '../source.ts';
 import { createAnswerReader } from './answer.ts';
 import { nextChunk, toFinishedWindow } from './chunk.ts';
 import { type Backend, findBackend } from './options.ts';
-import { createNamesSelector, createUsageQuery, toUnixSeconds } from './requests.ts';
+import { createSelectors, toSearch } from './requests.ts';
 import { type PrometheusServer, sendQuery, toUnsentFetch } from './sendQuery.ts';
 import { TargetReader } from './target.ts';
 import { TelemetryReader } from './telemetry.ts';
@@ -90,7 +90,7 @@ function markDone(fetched: readonly Fetched[], step: Period): Fetched[] {
 /** Why a query cannot be sent to the server. */
 function queryFault(target: UsageTarget): Failure | undefined {
   try {
-    createUsageQuery(target, 1);
+    createSelectors(target, metricNames(toEngineMetrics(target)), { exactNames: false });
     return undefined;
   } catch (error) {
     if (error instanceof Failure) return error;
@@ -118,12 +118,7 @@ export async function seen(server: PrometheusServer, window: Period): Promise<De
       about: 'engines',
       window,
       segments: ['series'],
-      query: {
-        'match[]': backend.exactNames ? [...TOKEN_COUNTER_NAMES] : pattern,
-        start: toUnixSeconds(window.startMs),
-        end: toUnixSeconds(window.endMs),
-        ...backend.parameters,
-      },
+      query: toSearch(backend.exactNames ? [...TOKEN_COUNTER_NAMES] : pattern, window, backend),
     },
     reading,
   );
@@ -221,7 +216,6 @@ async function hasSeries(
   window: Period,
 ): Promise<boolean> {
   const names = metricNames(toEngineMetrics(target)).filter((name) => name !== PROCESS_START);
-  const nameGroups = backend.exactNames ? names.map((name) => [name]) : [names];
   const reply = await sendQuery(
     server,
     {
@@ -229,12 +223,7 @@ async function hasSeries(
       about: target.deployment,
       window,
       segments: ['series'],
-      query: {
-        'match[]': nameGroups.map((group) => createNamesSelector(target, group)),
-        start: toUnixSeconds(window.startMs),
-        end: toUnixSeconds(window.endMs),
-        ...backend.parameters,
-      },
+      query: toSearch(createSelectors(target, names, backend), window, backend),
     },
     seriesReading,
   );

@@ -1,13 +1,13 @@
 /** Decides which processes need a start time, and queries it. */
 
 import { HOUR_MS, type Period } from '../../domain/period.ts';
-import { sendQuery, type QueryReply, type PrometheusServer } from './sendQuery.ts';
+import type { QueryReply, PrometheusServer } from './sendQuery.ts';
 import type { ServerProcess } from '../engines/processes.ts';
 import type { Backend } from './options.ts';
-import { createStartQuery, toQueryRange } from './requests.ts';
+import { createStartSelector } from './requests.ts';
 import { numberAt } from '../engines/samples.ts';
 import { findTwins } from '../engines/twins.ts';
-import { type Matrix, createMatrixReader } from './matrix.ts';
+import { type Matrix, querySamples } from './matrix.ts';
 
 /**
  * The most scrape targets in one query. More are queried by job only, since the URL would be too
@@ -64,22 +64,17 @@ interface StartContext {
   readonly about: string;
   readonly window: Period;
   readonly horizonMs: number;
-  readonly parameters: Backend['parameters'];
+  readonly backend: Backend;
 }
 
 /** Queries `process_start_time_seconds` of the scrape targets of these processes. */
 export function askStarts(
   server: PrometheusServer,
   processes: readonly ServerProcess[],
-  { about, window, horizonMs, parameters }: StartContext,
+  context: StartContext,
 ): Promise<QueryReply<Matrix>> {
-  const { span, time, seconds } = toQueryRange(window, horizonMs);
-  const query = { query: createStartQuery(targetLabels(processes), seconds), time, ...parameters };
-  return sendQuery(
-    server,
-    { kind: 'prometheus.start-times', about, window, segments: ['query'], query },
-    createMatrixReader({ span }),
-  );
+  const selector = createStartSelector(targetLabels(processes));
+  return querySamples(server, { ...context, kind: 'prometheus.start-times', selector });
 }
 
 function targetLabels(processes: readonly ServerProcess[]) {

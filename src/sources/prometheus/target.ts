@@ -28,7 +28,7 @@ import {
 import type { Matrix } from './matrix.ts';
 import { shortText } from '../../platform/json.ts';
 import { createAnswerReader } from './answer.ts';
-import { toLabelMatcher, toUnixSeconds } from './requests.ts';
+import { toLabelMatcher, toSearch } from './requests.ts';
 
 /** Failures after which no later chunk would succeed. */
 const FINAL_FAILURES: ReadonlySet<FailureCode> = new Set([
@@ -179,12 +179,7 @@ async function queryLabelValues(
       about: target.deployment,
       window,
       segments: ['label', labelName, 'values'],
-      query: {
-        'match[]': toMatchers(backend, engine),
-        start: toUnixSeconds(window.startMs),
-        end: toUnixSeconds(window.endMs),
-        ...backend.parameters,
-      },
+      query: toSearch(toMatchers(backend, engine), window, backend),
     },
     namesReading,
   );

@@ -11,10 +11,10 @@ import {
 import { hoursIn } from '../engines/latency.ts';
 import type { Series } from '../engines/samples.ts';
 import type { TelemetryTarget } from '../source.ts';
-import { sendQuery, type QueryReply, type PrometheusServer } from './sendQuery.ts';
-import { findBackend } from './options.ts';
-import { type Matrix, createMatrixReader } from './matrix.ts';
-import { createNamesSelector, toQueryRange } from './requests.ts';
+import type { PrometheusServer } from './sendQuery.ts';
+import { type Backend, findBackend } from './options.ts';
+import { querySamples } from './matrix.ts';
+import { createSelectors } from './requests.ts';
 
 /** How far a query extends beyond both ends of its hours, to find a neighboring sample. */
 const HORIZON_MS = 5 * MINUTE_MS;
@@ -49,8 +49,12 @@ export class TelemetryReader {
   async #readHours(hours: Period): Promise<Fetched[]> {
     const fetched: Fetched[] = [];
     const series: Series[] = [];
-    for (const { match, names } of toQueries(this.#server, this.#target)) {
-      const reply = await this.#ask(hours, match, names);
+    const { deployment } = this.#target;
+    const backend = findBackend(this.#server.options);
+    const question = { kind: 'prometheus.telemetry', about: deployment, window: hours };
+    for (const selector of toSelectors(this.#target, backend)) {
+      const wanted = { ...question, selector, horizonMs: HORIZON_MS, backend };
+      const reply = await querySamples(this.#server, wanted);
       if (!reply.ok && reply.refusal === 'too-much' && hours.endMs - hours.startMs > HOUR_MS) {
         const [first, second] = splitHours(hours);
         const before = [...fetched, ...(await this.#readHours(first))];
@@ -64,7 +68,6 @@ export class TelemetryReader {
       series.push(...reply.value.series);
     }
     this.#isSeen ||= series.length > 0;
-    const { deployment } = this.#target;
     const request = { sourceId: this.#server.id, deployment, window: hours };
     const gpuActivity = computeGpuActivity(series, request);
     const last = fetched.pop();
@@ -72,33 +75,12 @@ export class TelemetryReader {
       return last === undefined ? [] : [...fetched, last];
     return [...fetched, { ...last, gpuActivity }];
   }
-
-  #ask(hours: Period, match: Match, names: readonly string[]): Promise<QueryReply<Matrix>> {
-    const { deployment } = this.#target;
-    const { span, time, seconds } = toQueryRange(hours, HORIZON_MS);
-    const query = `${createNamesSelector({ deployment, match }, names)}[${seconds}s]`;
-    const { parameters } = findBackend(this.#server.options);
-    const question = {
-      kind: 'prometheus.telemetry',
-      about: deployment,
-      window: hours,
-      segments: ['query'],
-      query: { query, time, ...parameters },
-    };
-    return sendQuery(this.#server, question, createMatrixReader({ span }));
-  }
 }
 
-interface SeriesQuery {
-  readonly match: Match;
-  readonly names: readonly string[];
-}
-
-/** One query per spelling of the labels, and per name if necessary. */
-function toQueries({ options }: PrometheusServer, { match }: TelemetryTarget): SeriesQuery[] {
-  const names = findBackend(options).exactNames ? GPU_FIELDS.map((name) => [name]) : [GPU_FIELDS];
+/** One selector per spelling of the labels, and per name if necessary. */
+function toSelectors({ deployment, match }: TelemetryTarget, backend: Backend): string[] {
   return labelSpellings(match).flatMap((labels) =>
-    names.map((queryNames) => ({ match: labels, names: queryNames })),
+    createSelectors({ deployment, match: labels }, GPU_FIELDS, backend),
   );
 }
 

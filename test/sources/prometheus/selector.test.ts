@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../src/domain/failure.ts';
 import {
-  createStartQuery,
-  createUsageQuery,
+  createSelectors,
+  createStartSelector,
   toLabelMatcher,
 } from '../../../src/sources/prometheus/requests.ts';
 
@@ -21,27 +21,30 @@ describe('a label matcher', () => {
   });
 });
 
-describe('the usage query', () => {
-  test('requests all names of a target in one range selector, raw', () => {
-    const match = { model_name: 'm', job: 'vllm-*' };
-    const query = createUsageQuery({ deployment: 'chat', engine: 'vllm', match }, 93_600);
-    expect(query).toMatch(
-      /^\{__name__=~"vllm:prompt_tokens_total\|.*",model_name="m",job=~"vllm-\.\*"\}\[93600s\]$/,
+describe('the selectors of a target', () => {
+  const names = ['vllm:prompt_tokens_total', 'vllm:generation_tokens_total'];
+
+  test('are one for all names, or one per name for a server without name patterns', () => {
+    const target = { deployment: 'chat', match: { model_name: 'm', job: 'vllm-*' } };
+    expect(createSelectors(target, names, { exactNames: false })).toEqual([
+      `{__name__=~"${names.join('|')}",model_name="m",job=~"vllm-.*"}`,
+    ]);
+    expect(createSelectors(target, names, { exactNames: true })).toEqual(
+      names.map((name) => `{__name__="${name}",model_name="m",job=~"vllm-.*"}`),
     );
-    expect(query).not.toMatch(/increase|rate|gpu_prefix/);
   });
 
   test('refuses a label name that PromQL would read as something else', () => {
     const match = { 'model_name="x"} or {a': 'b' };
-    expect(() => createUsageQuery({ deployment: 'chat', engine: 'vllm', match }, 60)).toThrow(
-      Failure,
-    );
+    const select = () =>
+      createSelectors({ deployment: 'chat', match }, names, { exactNames: false });
+    expect(select).toThrow(Failure);
   });
 });
 
-test('the start query names scrape targets as escaped alternatives', () => {
+test('the start selector names scrape targets as escaped alternatives', () => {
   const labels = new Map([['instance', new Set(['10.0.0.2:80', '10.0.0.1:80'])]]);
-  expect(createStartQuery(labels, 60)).toBe(
-    String.raw`process_start_time_seconds{instance=~"10\\.0\\.0\\.1:80|10\\.0\\.0\\.2:80"}[60s]`,
+  expect(createStartSelector(labels)).toBe(
+    String.raw`process_start_time_seconds{instance=~"10\\.0\\.0\\.1:80|10\\.0\\.0\\.2:80"}`,
   );
 });
