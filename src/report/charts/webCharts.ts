@@ -145,7 +145,7 @@ function withDescription(layer: Layer): Layer {
   const { data, mark, encoding } = layer;
   const isSaid = data?.values?.some(({ says }) => typeof says === 'string') === true;
   if (!isSaid || !SINGLE.includes(mark?.type)) return layer;
-  const values = data?.values?.map(({ says, ...row }) => ({
+  const values = data.values.map(({ says, ...row }) => ({
     ...row,
     says: `${SAYS}${typeof says === 'string' ? says : ''}`,
   }));

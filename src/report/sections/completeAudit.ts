@@ -83,15 +83,14 @@ export function readAudit(stored: Audit, reader: Reader): AuditReading {
 
 /** Returns the audit with every field of the current version. */
 function completeAudit(audit: Audit): Audit {
-  const { stack } = audit;
+  const stack = { ...STACK, ...audit.stack };
   return {
     ...audit,
     totals: { ...TOTALS, ...audit.totals, billedUsd: billedOf(audit.totals) },
     evidence: { ...EVIDENCE, ...(audit.evidence as Partial<AuditEvidence> | undefined) },
     stack: {
-      ...STACK,
       ...stack,
-      commitments: (stack.commitments ?? []).map((each) => ({ ...COMMITMENT, ...each })),
+      commitments: stack.commitments.map((each) => ({ ...COMMITMENT, ...each })),
       decision: stack.decision ?? decisionOf(stack),
       withoutLabor: { ...NO_PROBABILITY, ...stack.withoutLabor },
       flips: stack.flips.map(completeBreakEven),
