@@ -1,6 +1,6 @@
 /** Starts the program: the guard first, then the compile cache, secrets in `.env`, and the rest. */
 
-import { version } from './main/guard.js';
+import { programVersion } from './main/guard.js';
 import { existsSync } from 'node:fs';
 import { enableCompileCache } from './main/compileCache.js';
 
@@ -55,5 +55,5 @@ async function run() {
   else process.exitCode = 2;
 }
 
-if (asksVersion()) process.stdout.write(`${version}\n`);
+if (asksVersion()) process.stdout.write(`${programVersion}\n`);
 else await run();

@@ -4,7 +4,7 @@ import { decimal } from '../domain/exact.ts';
 import type { EarlierFetch, ImportResult, KnownRows, RestatedLine } from '../jobs/importResult.ts';
 import type { UndoneResult, UndoResult } from '../jobs/undoImport.ts';
 import { nearestWord, quoteShort } from '../platform/text.ts';
-import { counted, dollarsTo, wholeNumber } from '../report/format.ts';
+import { counted, dollarsTo, wholeText } from '../report/format.ts';
 import { TERMINAL_READER } from '../report/locale.ts';
 import { formatCount, groupThousands } from '../domain/figures.ts';
 import type { PullResult } from '../jobs/pullResult.ts';
@@ -101,7 +101,7 @@ function amountOf({ rows, usd, hours }: KnownRows): string {
   const verb = rows === 1 ? 'was' : 'were';
   if (usd !== undefined)
     return `${counted(rows, 'charge', TERMINAL_READER)} (${money(usd)}) ${verb}`;
-  const count = wholeNumber(rows, TERMINAL_READER);
+  const count = wholeText(rows, TERMINAL_READER);
   return `${count} ${rows === 1 ? 'entry' : 'entries'} (${hours} hours) ${verb}`;
 }
 
@@ -146,10 +146,10 @@ export function renderUndoSummary(result: UndoResult): string {
 function undoneSentence(result: UndoneResult): string {
   const { file, counts, fetch, withdrawn, restored, kept, changedUsd } = result;
   const parts = [
-    `${wholeNumber(withdrawn, TERMINAL_READER)} withdrawn`,
-    `${wholeNumber(restored, TERMINAL_READER)} restored`,
+    `${wholeText(withdrawn, TERMINAL_READER)} withdrawn`,
+    `${wholeText(restored, TERMINAL_READER)} restored`,
   ];
-  if (kept > 0) parts.push(`${wholeNumber(kept, TERMINAL_READER)} kept`);
+  if (kept > 0) parts.push(`${wholeText(kept, TERMINAL_READER)} kept`);
   const dollars =
     changedUsd === undefined
       ? ''

@@ -6,10 +6,10 @@ import { planOptionPhrase } from '../report/copy/planOptions.ts';
 import {
   counted,
   percent,
-  plainNumber,
+  shortNumber,
   tokenCount,
   UNKNOWN,
-  usdPerMtok,
+  pricePerMtok,
 } from '../report/format.ts';
 import { formatIfKnown, formatShare, formatUsd } from './printedFigures.ts';
 import { bulletBlock, fitBlocks, type OutputBlock, type PrintOptions, wrapText } from './screen.ts';
@@ -43,7 +43,7 @@ function wrappedHead(block: OutputBlock, columns: number): OutputBlock {
 function heading({ asked }: PlanDocument): string[] {
   const { model, tokensPerDay, burstiness, outputShare, cachedShare, headroom, people } = asked;
   const load = [
-    `peak hour ${plainNumber(decimal(burstiness), TERMINAL_READER)}× the mean`,
+    `peak hour ${shortNumber(decimal(burstiness), TERMINAL_READER)}× the mean`,
     `${formatShare(outputShare)} output`,
     `${formatShare(cachedShare)} of the prompt cached`,
     `replicas loaded up to ${formatShare(headroom)}`,
@@ -96,7 +96,7 @@ function optionBlock({ options }: PlanDocument, columns: number): OutputBlock[] 
     each.from,
     formatUsd(each.usd),
     formatUsd(each.withPeopleUsd),
-    usdPerMtok(decimal(each.usdPerMtok), TERMINAL_READER),
+    pricePerMtok(decimal(each.usdPerMtok), TERMINAL_READER),
     each.utilization === null ? '' : formatShare(each.utilization),
     String(replicasCell(each) ?? ''),
   ]);
@@ -141,13 +141,13 @@ function whichGpu({ gpu, gpus, options }: PlanDocument): string[] {
 function statedCapacities({ gpus }: PlanDocument): string[] {
   return gpus.flatMap(({ gpu, capacityTokPerSec: capacity, capacityOf: whose }) => {
     if (capacity === null || whose === null) return [];
-    const rate = `${plainNumber(decimal(capacity), TERMINAL_READER)} tokens/s`;
+    const rate = `${shortNumber(decimal(capacity), TERMINAL_READER)} tokens/s`;
     return [`${gpu}: ${rate}, from ${whose} in rentcheck.yaml`];
   });
 }
 
 function hours(text: string): string {
-  return plainNumber(decimal(text), TERMINAL_READER);
+  return shortNumber(decimal(text), TERMINAL_READER);
 }
 
 /** The loads from which replicas are cheaper than the API or serverless, for one GPU type. */
@@ -216,7 +216,7 @@ const peakText = (replicas: number | null) =>
 /** The grounds: a replica costs least per token when it is as full as the peak allows. */
 function fullAgainst({ fullUsdPerMtok }: PlanGpu, { asked, options }: PlanDocument): string {
   const api = options.find(({ code }) => code === 'hosted-api');
-  const perMtok = (text: string | undefined | null) => formatIfKnown(text ?? null, usdPerMtok);
+  const perMtok = (text: string | undefined | null) => formatIfKnown(text ?? null, pricePerMtok);
   const hosted = perMtok(api?.usdPerMtok);
   const fullest = percent(
     divide(decimal(asked.headroom), decimal(asked.burstiness)),
@@ -229,5 +229,5 @@ function fullAgainst({ fullUsdPerMtok }: PlanGpu, { asked, options }: PlanDocume
 }
 
 function rate(text: string): string {
-  return `${plainNumber(decimal(text), TERMINAL_READER)} tokens/s`;
+  return `${shortNumber(decimal(text), TERMINAL_READER)} tokens/s`;
 }

@@ -13,7 +13,7 @@ import type {
   PricePreview,
 } from '../jobs/previewPrices.ts';
 import { plainText } from '../platform/text.ts';
-import { counted, dollars, dollarsTo, usdPerMtok, wholeNumber } from '../report/format.ts';
+import { counted, dollars, dollarsTo, pricePerMtok, wholeText } from '../report/format.ts';
 import { renderImportCounts } from './importText.ts';
 import { formatIfKnown } from './printedFigures.ts';
 import { truncateText, type ScreenSize } from './screen.ts';
@@ -38,9 +38,9 @@ export function renderFocusPreview(survey: readonly FocusLine[]): string {
   const rows = lines.map((line) => [
     line.category,
     line.service,
-    wholeNumber(line.rows, TERMINAL_READER),
+    wholeText(line.rows, TERMINAL_READER),
     amountText(line.billedNano, line.currency),
-    wholeNumber(line.takenRows, TERMINAL_READER),
+    wholeText(line.takenRows, TERMINAL_READER),
     amountText(line.takenNano, line.currency),
   ]);
   const columns = ['category', 'service', 'rows', 'billed', 'imported rows', 'imported'];
@@ -129,7 +129,7 @@ type Print = (figure: Exact, reader: Reader) => string;
 
 const FIGURES: readonly (readonly [string, keyof MovingFigures, Print])[] = [
   ['hosted cost', 'hostedUsd', dollars],
-  ['hosted $/Mtok', 'hostedUsdPerMtok', usdPerMtok],
+  ['hosted $/Mtok', 'hostedUsdPerMtok', pricePerMtok],
   ['cheapest provider', 'cheapestUsd', dollars],
   ['median provider', 'medianUsd', dollars],
   ['saving', 'savingUsd', dollars],

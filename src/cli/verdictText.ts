@@ -7,8 +7,8 @@ import {
   percent,
   probabilityText,
   UNKNOWN,
-  usdPerMtok,
-  wholeNumber,
+  pricePerMtok,
+  wholeText,
 } from '../report/format.ts';
 import { type Action, ACTIONS_TITLE, listActions, ownerLine } from '../report/sections/actions.ts';
 import { listSteps } from '../report/sections/steps.ts';
@@ -183,11 +183,11 @@ function row(deployment: DeploymentReading, savings: Savings): string[] {
     dollars(deployment.spendUsd, TERMINAL_READER),
     saving === undefined ? NOTHING : dollars(saving, TERMINAL_READER),
     CERTAIN.has(verdict) ? '' : formatIfKnown(probability, probabilityText),
-    formatIfKnown(deployment.effectiveUsdPerMtok, usdPerMtok),
-    formatIfKnown(deployment.hosted?.usdPerMtok, usdPerMtok),
+    formatIfKnown(deployment.effectiveUsdPerMtok, pricePerMtok),
+    formatIfKnown(deployment.hosted?.usdPerMtok, pricePerMtok),
     formatIfKnown(deployment.utilization, percent),
     withoutLaborCell(deployment),
-    wholeNumber(deployment.tokens, TERMINAL_READER),
+    wholeText(deployment.tokens, TERMINAL_READER),
     formatIfKnown(deployment.coverage, percent),
   ];
 }
@@ -212,7 +212,7 @@ function restRow(rest: readonly DeploymentReading[], savings: Savings): string[]
     '',
     '',
     '',
-    wholeNumber(
+    wholeText(
       rest.reduce((total, { tokens }) => total + tokens, 0),
       TERMINAL_READER,
     ),
@@ -244,11 +244,11 @@ function totalRow({ totals, stack, gpuSpendUse }: AuditReading, savings: Savings
     dollars(totals.spendUsd, TERMINAL_READER),
     savings === undefined ? NOTHING : formatIfKnown(stack.savingUsd.base, dollars),
     savings === undefined ? '' : formatIfKnown(stack.probability, probabilityText),
-    formatIfKnown(totals.effectiveUsdPerMtok, usdPerMtok),
-    formatIfKnown(totals.hostedUsdPerMtok, usdPerMtok),
+    formatIfKnown(totals.effectiveUsdPerMtok, pricePerMtok),
+    formatIfKnown(totals.hostedUsdPerMtok, pricePerMtok),
     gpuSpendUse === undefined ? UNKNOWN : percent(gpuSpendUse.share, TERMINAL_READER),
     '',
-    wholeNumber(totals.tokens, TERMINAL_READER),
+    wholeText(totals.tokens, TERMINAL_READER),
     formatIfKnown(totals.coverage, percent),
   ];
 }

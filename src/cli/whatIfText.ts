@@ -3,16 +3,16 @@
 import { groupThousands } from '../domain/figures.ts';
 import { decimal, sum } from '../domain/exact.ts';
 import type { InputChange, InputName, WhatIfResult } from '../jobs/whatIf.ts';
+import { capacityBasisOf } from '../report/copy/capacity.ts';
 import {
-  capacityBasisOf,
   counted,
   dollars,
   percent,
-  plainNumber,
+  shortNumber,
   probabilityText,
   tokenCount,
   UNKNOWN,
-  usdPerMtok,
+  pricePerMtok,
 } from '../report/format.ts';
 import { readAudit } from '../report/sections/completeAudit.ts';
 import { periodName } from '../report/sections/periodText.ts';
@@ -120,14 +120,14 @@ function changesTable(changes: readonly InputChange[], most: number, columns: nu
 }
 
 const PRINT: Readonly<Record<InputName, (text: string) => string>> = {
-  'hosted $/Mtok': (text) => usdPerMtok(decimal(text), TERMINAL_READER),
+  'hosted $/Mtok': (text) => pricePerMtok(decimal(text), TERMINAL_READER),
   'GPU $/h': (text) => dollars(text, TERMINAL_READER),
   'GPU $/h elsewhere': (text) => percent(decimal(text), TERMINAL_READER),
-  'ops hours': (text) => plainNumber(decimal(text), TERMINAL_READER),
+  'ops hours': (text) => shortNumber(decimal(text), TERMINAL_READER),
   utilization: (text) => percent(decimal(text), TERMINAL_READER),
   'tokens/day': (text) => tokenCount(Number(text), TERMINAL_READER),
   'cache share': (text) => percent(decimal(text), TERMINAL_READER),
-  'capacity tok/s': (text) => plainNumber(decimal(text), TERMINAL_READER),
+  'capacity tok/s': (text) => shortNumber(decimal(text), TERMINAL_READER),
   host: (text) => text,
   fee: (text) => percent(decimal(text), TERMINAL_READER),
   'labor $/h': (text) => dollars(text, TERMINAL_READER),

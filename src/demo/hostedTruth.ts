@@ -1,6 +1,6 @@
 /** Computes exactly what each provider would have charged for the traffic of a deployment. */
 
-import { decimalText, divideRounded } from '../domain/exact.ts';
+import { scaledDecimal, divideRounded } from '../domain/exact.ts';
 import { HOUR_MS } from '../domain/period.ts';
 import { dayStartsIn, PRICE_PULLS } from './calendar.ts';
 import { ASSUMPTIONS, type FleetDeployment } from './company.ts';
@@ -46,7 +46,7 @@ export function computeHostedTruth(
       host: offer.tag,
       quantization: offer.quantization,
       notEligible: notEligible(offer, deployment),
-      costUsdExact: total === undefined ? null : decimalText(total, DENOMINATOR_PLACES),
+      costUsdExact: total === undefined ? null : scaledDecimal(total, DENOMINATOR_PLACES),
       costUsd: total === undefined ? null : sixPlaces(total),
     };
   });
@@ -89,7 +89,7 @@ function addKnown(total: bigint | undefined, cost: bigint | undefined): bigint |
 }
 
 function sixPlaces(total: bigint): string {
-  return decimalText(divideRounded(total, 10n ** BigInt(DENOMINATOR_PLACES - 6), 'half-even'), 6);
+  return scaledDecimal(divideRounded(total, 10n ** BigInt(DENOMINATOR_PLACES - 6), 'half-even'), 6);
 }
 
 /** `'0.09375'` is 93,750. */

@@ -1,6 +1,6 @@
 /** Invoices that arrive as files: one in euros, and one to reconcile with rebuilt charges. */
 
-import { decimalText } from '../domain/exact.ts';
+import { scaledDecimal } from '../domain/exact.ts';
 import { dayText } from '../domain/period.ts';
 import { dayStartsIn, monthsIn, DEMO_WINDOW } from './calendar.ts';
 import { type Fleet, findFleetPods } from './fleet.ts';
@@ -31,7 +31,7 @@ export function computeArchiveNano(dayStartMs: number): bigint {
 export function renderArchiveInvoice(): string {
   const rows = dayStartsIn(DEMO_WINDOW).map((dayMs) => {
     const [year = '', month = '', day = ''] = dayText(dayMs).split('-');
-    const amount = decimalText(BigInt(ARCHIVE.euroCents), 2).replace('.', ',');
+    const amount = scaledDecimal(BigInt(ARCHIVE.euroCents), 2).replace('.', ',');
     return `R-${year}-${month};${day}.${month}.${year};${ARCHIVE.id};${amount} €`;
   });
   return `${['Rechnung;Tag;Posten;Netto', ...rows].join('\n')}\n`;
@@ -44,7 +44,7 @@ export function renderLambdaInvoice(fleet: Fleet): string {
       (sum, pod) => sum + pod.gpuMicroUsdPerHour * computeRentedHours(pod, startMs, endMs),
       0,
     );
-    const amount = decimalText(BigInt(micro), 6);
+    const amount = scaledDecimal(BigInt(micro), 6);
     const [from, to] = [dayText(startMs), dayText(endMs)];
     return `L-${dayText(startMs).slice(0, 7)}-${at + 1},${to},${from},${to},${amount},USD`;
   });

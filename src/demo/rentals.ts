@@ -4,7 +4,7 @@ import { DAY_MS, dayStartMs, HOUR_MS, type Period } from '../domain/period.ts';
 import { TIMELINE } from './calendar.ts';
 
 /** Whole millionths of a dollar, which represent the six decimals of a bill exactly. */
-export type MicroUsd = number;
+export type MicroDollars = number;
 
 /** The GPU clouds that the company rents from, by their IDs in the demo's config. */
 export const GPU_PROVIDERS = [
@@ -35,8 +35,8 @@ export interface FleetPod {
   /** Rentals start and end on whole hours, so no hour is billed in part. */
   readonly fromMs: number;
   readonly toMs?: number;
-  readonly gpuMicroUsdPerHour: MicroUsd;
-  readonly diskMicroUsdPerHour: MicroUsd;
+  readonly gpuMicroUsdPerHour: MicroDollars;
+  readonly diskMicroUsdPerHour: MicroDollars;
   /** The scrape target; absent if the pod is not scraped. */
   readonly instance?: string;
   readonly image: string;
@@ -48,7 +48,7 @@ export interface FleetVolume {
   readonly deployment: string;
   readonly sizeGb: number;
   readonly fromMs: number;
-  readonly microUsdPerHour: MicroUsd;
+  readonly microUsdPerHour: MicroDollars;
 }
 
 /** When one code-review pod was returned and replaced. */

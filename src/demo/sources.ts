@@ -164,7 +164,7 @@ export const EXPORT_FOLDER = 'nebius-export';
 
 /** The folder of invoices that arrived by mail, inside the demo's folder. */
 export const INVOICE_FOLDER = 'invoices';
-export const INVOICES = { archive: 'rechenzentrum-2026-Q3.csv', lambda: 'lambda-2026-Q3.csv' };
+export const DEMO_INVOICES = { archive: 'rechenzentrum-2026-Q3.csv', lambda: 'lambda-2026-Q3.csv' };
 
 /** The file with the webhook URL of the on-call chat, inside the demo's folder. */
 export const ON_CALL_FILE = 'on-call-webhook';
@@ -186,8 +186,8 @@ export async function startDemoEmulators(
       ({ name, body }) => [join(exported, name), body] as const,
     ),
     [join(folder, ON_CALL_FILE), `${chat.url}/on-call`],
-    [join(invoices, INVOICES.archive), renderArchiveInvoice()],
-    [join(invoices, INVOICES.lambda), renderLambdaInvoice(fleet)],
+    [join(invoices, DEMO_INVOICES.archive), renderArchiveInvoice()],
+    [join(invoices, DEMO_INVOICES.lambda), renderLambdaInvoice(fleet)],
   ];
   for (const [path, body] of files) {
     await makeFolder(dirname(path));

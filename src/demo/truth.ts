@@ -3,7 +3,7 @@
  * charged. It is computed directly from rentals, traffic and market, without the code of the audit.
  */
 
-import { decimalText } from '../domain/exact.ts';
+import { scaledDecimal } from '../domain/exact.ts';
 import { DAY_MS, HOUR_MS, type Period, SECOND_MS } from '../domain/period.ts';
 import { dayStartsIn, DEMO_QUARTER, STEP_MS } from './calendar.ts';
 import { ASSUMPTIONS, type FleetDeployment } from './company.ts';
@@ -134,7 +134,7 @@ function sourceTruths({ pods, volumes, window }: Fleet): SourceTruth[] {
 /** The truth as JSON, with amounts as exact decimal dollars. */
 export function renderTruthJson(truth: PlantedTruth): string {
   const plain = (key: string, value: unknown) =>
-    typeof value === 'bigint' && key.endsWith('NanoUsd') ? decimalText(value, 9) : value;
+    typeof value === 'bigint' && key.endsWith('NanoUsd') ? scaledDecimal(value, 9) : value;
   return `${JSON.stringify(truth, plain, 2).replaceAll('NanoUsd":', 'Usd":')}\n`;
 }
 

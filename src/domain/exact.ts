@@ -120,11 +120,11 @@ export function toInteger(a: Exact, mode: RoundingMode = 'half-even'): bigint {
  */
 export function toDecimal(a: Exact, places: number, mode: RoundingMode = 'half-even'): string {
   const scaled = divideRounded(a.num * 10n ** BigInt(places), a.den, mode);
-  return decimalText(scaled, places);
+  return scaledDecimal(scaled, places);
 }
 
 /** An integer count of 10^-places units as a decimal: `decimalText(1500n, 3)` is `'1.500'`. */
-export function decimalText(scaled: bigint, places: number): string {
+export function scaledDecimal(scaled: bigint, places: number): string {
   const digits = (scaled < 0n ? -scaled : scaled).toString().padStart(places + 1, '0');
   const sign = scaled < 0n ? '-' : '';
   if (places === 0) return `${sign}${digits}`;

@@ -11,7 +11,7 @@ import {
   auditOptions,
   auditRuns,
   counterfactualDays,
-  unattributedDays,
+  auditUnattributedDays,
 } from './tables/audit.ts';
 import { definedFields } from './rows.ts';
 import type { Transactions } from './transactions.ts';
@@ -164,9 +164,9 @@ function readLists({ orm }: Store, runRef: number) {
     .all();
   const unattributed = orm
     .select()
-    .from(unattributedDays)
-    .where(eq(unattributedDays.runRef, runRef))
-    .orderBy(asc(unattributedDays.ordinal))
+    .from(auditUnattributedDays)
+    .where(eq(auditUnattributedDays.runRef, runRef))
+    .orderBy(asc(auditUnattributedDays.ordinal))
     .all();
   return {
     deployments: deployments.map(withoutNulls),
@@ -264,7 +264,7 @@ function writeAudit({ db, orm }: Store, record: AuditRecord): boolean {
   for (const row of record.days) insertDay({ ...row, runRef });
   const insertCounterfactual = createInserter(db, counterfactualDays);
   for (const row of record.counterfactuals) insertCounterfactual({ ...row, runRef });
-  const insertUnattributed = createInserter(db, unattributedDays);
+  const insertUnattributed = createInserter(db, auditUnattributedDays);
   for (const [ordinal, row] of record.unattributed.entries()) {
     insertUnattributed({ ...row, runRef, ordinal });
   }

@@ -27,7 +27,7 @@ import {
   DEMO_ENVIRONMENT,
   EXPORT_FOLDER,
   INVOICE_FOLDER,
-  INVOICES,
+  DEMO_INVOICES,
   ON_CALL_FILE,
   startDemoEmulators,
 } from '../demo/sources.ts';
@@ -172,8 +172,8 @@ async function runStory({ context }: OpenedSession, stage: Stage): Promise<ExitC
 /** Imports spend that no API reports, and an invoice to compare with rebuilt charges. */
 async function importFiles(context: JobContext, out: string): Promise<void> {
   const from = (name: string) => join(out, INVOICE_FOLDER, name);
-  const bill = { kind: 'charges', path: from(INVOICES.archive), as: 'rechenzentrum' } as const;
-  const invoice = { kind: 'invoice', path: from(INVOICES.lambda), source: 'lambda' } as const;
+  const bill = { kind: 'charges', path: from(DEMO_INVOICES.archive), as: 'rechenzentrum' } as const;
+  const invoice = { kind: 'invoice', path: from(DEMO_INVOICES.lambda), source: 'lambda' } as const;
   requireComplete(await importJob.run(context, { ...bill, source: 'import', format: 'auto' }));
   requireComplete(await importJob.run(context, { ...invoice, format: 'auto' }));
 }

@@ -8,7 +8,7 @@ const program = JSON.parse(readFileSync(new URL('../../package.json', import.met
  * The version in package.json, e.g. `0.2.0`.
  * @type {string}
  */
-export const version = program.version;
+export const programVersion = program.version;
 
 /**
  * Is `have` at least `need`? `20.20.2` is below `24.11`, `24.21.0` is not.

@@ -2,7 +2,7 @@
 
 import type { Audit } from '../verdict/audit.ts';
 import type { Chart, ChartPlan } from './charts/chart.ts';
-import { wholeNumber } from './format.ts';
+import { wholeText } from './format.ts';
 import type { ReportFile } from '../domain/edition.ts';
 import type { Reader } from './locale.ts';
 import type { AuditDeployment, AuditOption } from '../verdict/auditDeployment.ts';
@@ -52,9 +52,7 @@ export function tooLargeNotes(data: readonly ReportFile[], reader: Reader): stri
   const attached = attachable(data);
   const tooLarge = data
     .filter(({ name }) => !attached.has(name))
-    .map(
-      ({ name, bytes }) => `${name} (${wholeNumber(Math.round(bytes.length / 1000), reader)} kB)`,
-    );
+    .map(({ name, bytes }) => `${name} (${wholeText(Math.round(bytes.length / 1000), reader)} kB)`);
   return tooLarge.length === 0
     ? []
     : [`Too large to attach, kept with the report: ${tooLarge.join(', ')}`];

@@ -19,10 +19,9 @@ import {
   toSignificantDigits,
   trimZeros,
 } from '../domain/exact.ts';
-import { DAY_MS } from '../domain/period.ts';
+import { DAY_MS, parseInstant } from '../domain/period.ts';
+import { oneLine } from './displayText.ts';
 import type { LocaleFormat, Reader } from './locale.ts';
-import type { AuditCapacityBasis, AuditDeployment } from '../verdict/auditDeployment.ts';
-import type { ReferenceSource } from '../economics/usage/references.ts';
 
 const HUNDRED = exact(100n);
 
@@ -48,9 +47,9 @@ export function dollarsTo(usd: Exact, places: number, format: LocaleFormat): str
 /**
  * Dollars per million tokens with three significant digits: 0.384615 is `$0.385`, 1234 is `$1,230`.
  */
-export function usdPerMtok(price: Exact, format: LocaleFormat): string {
+export function pricePerMtok(price: Exact, format: LocaleFormat): string {
   if (isZero(price)) return format.usd('0');
-  if (price.num < 0n) return `-${usdPerMtok(negate(price), format)}`;
+  if (price.num < 0n) return `-${pricePerMtok(negate(price), format)}`;
   return format.usd(toSignificantDigits(price, 3));
 }
 
@@ -84,9 +83,9 @@ export function times(factor: Exact, format: LocaleFormat): string {
  * A number with three significant digits, without trailing zeros: 0.361111 is `0.361`, 2400 is
  * `2,400`.
  */
-export function plainNumber(value: Exact, format: LocaleFormat): string {
+export function shortNumber(value: Exact, format: LocaleFormat): string {
   if (isZero(value)) return '0';
-  if (value.num < 0n) return `-${plainNumber(negate(value), format)}`;
+  if (value.num < 0n) return `-${shortNumber(negate(value), format)}`;
   return format.number(trimZeros(toSignificantDigits(value, 3)));
 }
 
@@ -111,13 +110,13 @@ export function tokenCount(count: number, format: LocaleFormat): string {
 }
 
 /** A whole number with thousands separators: `1,234`. */
-export function wholeNumber(count: number, format: LocaleFormat): string {
+export function wholeText(count: number, format: LocaleFormat): string {
   return format.number(String(count));
 }
 
 /** `1 deployment`, `1,200 rows`. */
 export function counted(count: number, noun: string, format: LocaleFormat): string {
-  return `${wholeNumber(count, format)} ${noun}${count === 1 ? '' : 's'}`;
+  return `${wholeText(count, format)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** `Jul 1, 2026`, in UTC. */
@@ -131,7 +130,7 @@ export function dayOfMonth(instantMs: number, format: LocaleFormat): string {
 }
 
 /** `Jul 2026`. */
-export function monthText(instantMs: number, format: LocaleFormat): string {
+export function monthOfYear(instantMs: number, format: LocaleFormat): string {
   return format.monthOfYear(instantMs);
 }
 
@@ -230,9 +229,10 @@ export function shareText(
   return writing.percent(percents.replace(/\.0$/, ''));
 }
 
-/** Formats a day given as `2026-12-31`. */
-export function dayText(day: string, writing: LocaleFormat): string {
-  return writing.date(Date.parse(`${day}T00:00:00Z`));
+/** `2026-12-31` is `Dec 31, 2026`. Text that is not a day is returned as it is. */
+export function dayName(day: string, format: LocaleFormat): string {
+  const atMs = parseInstant(day);
+  return atMs === undefined ? oneLine(day, 24) : format.date(atMs);
 }
 
 /** `2026-Q3` is `Q3 2026`. Other text stays as it is. */
@@ -241,7 +241,7 @@ export function quarterName(quarter: string): string {
 }
 
 /** At most so many decimals: `8832.000000` is `8,832`, `4.500000` with 1 is `4.5`. */
-export function numberText(number: RatioText, places: number, writing: LocaleFormat): string {
+export function roundedText(number: RatioText, places: number, writing: LocaleFormat): string {
   return writing.number(trimZeros(toDecimal(decimal(number), places)));
 }
 
@@ -266,35 +266,3 @@ export function namedText(names: readonly string[], count = names.length): strin
 export function shortList(names: readonly string[], most: number, all = names.length): string {
   return namedText(names.slice(0, most), all);
 }
-
-/** `measured`, `observed (a lower bound), raised to the fastest interval`. */
-export function capacityBasisText({ code, raised }: AuditCapacityBasis): string {
-  const basis = code === 'observed' ? 'observed (a lower bound)' : code;
-  return raised === true ? `${basis}, raised to the fastest interval` : basis;
-}
-
-/** Bases by their text in audits without codes. */
-const BY_TEXT: ReadonlyMap<string, AuditCapacityBasis> = new Map([
-  ['measured', { code: 'measured' }],
-  ['measured, raised to what was seen', { code: 'measured', raised: true }],
-  ['observed (a lower bound)', { code: 'observed' }],
-  ['observed (a lower bound), raised to what was seen', { code: 'observed', raised: true }],
-]);
-
-/** Reads the basis. Audits of older versions have only its text. Null without a known capacity. */
-export function capacityBasisOf({
-  capacityBasis,
-  capacityBasisDetail,
-}: Pick<AuditDeployment, 'capacityBasis' | 'capacityBasisDetail'>): AuditCapacityBasis | null {
-  return capacityBasisDetail ?? BY_TEXT.get(capacityBasis ?? '') ?? null;
-}
-
-export function referenceCitation(source: ReferenceSource): string {
-  return CITATIONS[source];
-}
-
-const CITATIONS: Readonly<Record<ReferenceSource, string>> = {
-  'tensorrt-llm': 'TensorRT-LLM performance overview, github.com/NVIDIA/TensorRT-LLM',
-  gpustack: 'GPUStack performance lab, github.com/gpustack/gpustack',
-  'vllm-cost-meter': 'vllm-cost-meter measurements, github.com/pChitral/vllm-cost-meter',
-};

@@ -9,7 +9,7 @@ import type { ChartPlan } from './charts/chart.ts';
 import {
   fillHtml,
   joinMarkup,
-  type Markup,
+  type EscapedHtml,
   readPart as part,
   readPart,
   readTemplate,
@@ -90,15 +90,18 @@ async function compileFrame(): Promise<string> {
   return html;
 }
 
-function each(name: string, texts: readonly string[]): Markup {
+function each(name: string, texts: readonly string[]): EscapedHtml {
   return joinMarkup(texts.map((text) => fillHtml(part(name), { text })));
 }
 
-function sectionsMarkup(sections: readonly ReportSection[], charts: readonly HtmlChart[]): Markup {
+function sectionsMarkup(
+  sections: readonly ReportSection[],
+  charts: readonly HtmlChart[],
+): EscapedHtml {
   return joinMarkup(sections.map((section) => sectionMarkup(section, charts)));
 }
 
-function sectionMarkup(section: ReportSection, charts: readonly HtmlChart[]): Markup {
+function sectionMarkup(section: ReportSection, charts: readonly HtmlChart[]): EscapedHtml {
   const { title, sentences, steps, rows, slot, lines, tables } = section;
   const content = joinMarkup([
     each('sentence', sentences),
@@ -111,7 +114,7 @@ function sectionMarkup(section: ReportSection, charts: readonly HtmlChart[]): Ma
   return fillHtml(part('section'), { title, content });
 }
 
-function chartMarkup({ id, alt, spec }: HtmlChart): Markup {
+function chartMarkup({ id, alt, spec }: HtmlChart): EscapedHtml {
   if (spec === undefined) return fillHtml(part('sentence'), { text: alt });
   return fillHtml(part('chart'), { source: `cid:${id}`, alt });
 }
@@ -119,11 +122,18 @@ function chartMarkup({ id, alt, spec }: HtmlChart): Markup {
 const NOTHING = joinMarkup([]);
 
 /** Renders all tables in order. */
-function tablesMarkup(tables: readonly ReportTable[]): Markup {
+function tablesMarkup(tables: readonly ReportTable[]): EscapedHtml {
   return joinMarkup(tables.map(tableMarkup));
 }
 
-function tableMarkup({ title, head, rows, total, foot, isWords = false }: ReportTable): Markup {
+function tableMarkup({
+  title,
+  head,
+  rows,
+  total,
+  foot,
+  isWords = false,
+}: ReportTable): EscapedHtml {
   // Up to three columns fit on a phone.
   const part = head.length < 4 ? 'smallGrid' : 'grid';
   const grid = fillHtml(readPart(isWords ? 'wordGrid' : part), {
@@ -140,7 +150,7 @@ function tableMarkup({ title, head, rows, total, foot, isWords = false }: Report
   ]);
 }
 
-function rowMarkup({ cells: texts, note }: ReportTableRow, head: readonly string[]): Markup {
+function rowMarkup({ cells: texts, note }: ReportTableRow, head: readonly string[]): EscapedHtml {
   const columns = String(head.length);
   const cells = joinMarkup(texts.map((text, at) => cellMarkup(text, at === 0 ? '' : head[at])));
   const line = fillHtml(readPart('gridRow'), { cells });
@@ -149,25 +159,25 @@ function rowMarkup({ cells: texts, note }: ReportTableRow, head: readonly string
     : joinMarkup([line, fillHtml(readPart('gridNote'), { columns, text: note })]);
 }
 
-function totalMarkup(total: readonly string[], head: readonly string[]): Markup {
+function totalMarkup(total: readonly string[], head: readonly string[]): EscapedHtml {
   const cells = joinMarkup(total.map((text, at) => cellMarkup(text, at === 0 ? '' : head[at])));
   return fillHtml(readPart('gridTotal'), { cells });
 }
 
 /** A cell. Small screens hide the header, so figures carry their column's label. */
-function cellMarkup(text: string, label = ''): Markup {
+function cellMarkup(text: string, label = ''): EscapedHtml {
   return label === ''
     ? fillHtml(readPart('gridCell'), { text })
     : fillHtml(readPart('gridFigure'), { label, text });
 }
 
 /** A template part with this text. Empty for an empty text. */
-function textPart(name: string, text: string): Markup {
+function textPart(name: string, text: string): EscapedHtml {
   return text === '' ? NOTHING : fillHtml(readPart(name), { text });
 }
 
 /** Numbered actions with owner and deadline. The plan's actions and their sum come first. */
-function actionsMarkup({ listed, more, total, left }: ActionList): Markup {
+function actionsMarkup({ listed, more, total, left }: ActionList): EscapedHtml {
   if (listed.length === 0) return NOTHING;
   const lines = listed.map((action, at) => {
     const worth = action.isSaving ? action.dollars : '';
@@ -188,7 +198,7 @@ function actionsMarkup({ listed, more, total, left }: ActionList): Markup {
 const STEP_PARTS = { step: 'step', more: 'sum', rest: 'sum', total: 'total' } as const;
 
 /** Numbered steps with their dollars. */
-function stepsMarkup(steps: readonly NumberedStep[]): Markup {
+function stepsMarkup(steps: readonly NumberedStep[]): EscapedHtml {
   if (steps.length === 0) return NOTHING;
   const lines = steps.map(({ kind, mark, what, worth }) => {
     const values = { what, worth };
@@ -198,7 +208,7 @@ function stepsMarkup(steps: readonly NumberedStep[]): Markup {
 }
 
 /** A row per deployment, with model and reason below. */
-function rowsMarkup(rows: readonly DeploymentRow[]): Markup {
+function rowsMarkup(rows: readonly DeploymentRow[]): EscapedHtml {
   if (rows.length === 0) return NOTHING;
   const lines = rows.map(({ model, reason, ...row }) =>
     joinMarkup([

@@ -7,12 +7,12 @@ import { invariant } from '../domain/failure.ts';
 const folder = new URL('../../templates/', import.meta.url);
 
 /** Escaped HTML. All other values are escaped when filled in. */
-export interface Markup {
+export interface EscapedHtml {
   readonly html: string;
 }
 
 /** Values by placeholder name. */
-export type TemplateValues = Readonly<Record<string, string | Markup>>;
+export type TemplateValues = Readonly<Record<string, string | EscapedHtml>>;
 
 /** Path of a template, from which MJML resolves its includes. */
 export function templatePath(name: string): string {
@@ -33,7 +33,7 @@ export function readPart(name: string): string {
  * Fills every `{{name}}` of an HTML template once. Braces in values stay text. A placeholder
  * without a value, or a value without a placeholder, is a bug.
  */
-export function fillHtml(template: string, values: TemplateValues): Markup {
+export function fillHtml(template: string, values: TemplateValues): EscapedHtml {
   const html = fill(template, values, (value) =>
     typeof value === 'string' ? escapeHtml(value) : value.html,
   );
@@ -46,7 +46,7 @@ export function fillText(template: string, values: Readonly<Record<string, strin
 }
 
 /** Joins fragments. */
-export function joinMarkup(parts: readonly Markup[]): Markup {
+export function joinMarkup(parts: readonly EscapedHtml[]): EscapedHtml {
   return { html: parts.map(({ html }) => html).join('') };
 }
 

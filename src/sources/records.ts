@@ -74,7 +74,7 @@ export function requireSomeRead(read: number, rejected: number, where: string): 
 }
 
 /** The total that a paged list states, and the records on its pages so far. */
-export interface StatedTotal {
+export interface ListTotal {
   readonly total: number;
   readonly count: number;
 }
@@ -83,13 +83,13 @@ export interface StatedTotal {
  * Checks a paged list against its stated total after each page.
  * @throws {Failure} `malformed` if it has more records than that, or ends with fewer.
  */
-export function requireTotal(stated: StatedTotal, isLast: boolean, where: string): void {
+export function requireTotal(stated: ListTotal, isLast: boolean, where: string): void {
   const { total, count } = stated;
   if (isLast ? count !== total : count > total) throw wrongTotal(stated, where);
 }
 
 /** The failure of a list that differs from its stated total. */
-export function wrongTotal({ total, count }: StatedTotal, where: string): Failure {
+export function wrongTotal({ total, count }: ListTotal, where: string): Failure {
   return new Failure('malformed', `${where} reports a total of ${total}, but listed ${count}`, {
     where,
     hint: 'pull again; nothing was withdrawn',

@@ -133,6 +133,22 @@ function findings(ban: Ban, files: readonly SourceFile[]): string[] {
   );
 }
 
+/** What each source exports under one name, because the registry of sources asks for it. */
+const OF_EVERY_SOURCE = new Set(['pull', 'listings', 'seen']);
+const EXPORTED =
+  /^export (?:declare )?(?:async )?(?:function\*?|const|class|interface|type) (?<name>\w+)/gm;
+
+/** `name: a.ts, b.ts` for each name that two files export. */
+function sharedNames(files: readonly Pick<SourceFile, 'path' | 'text'>[]): string[] {
+  const exported = files.flatMap(({ path, text }) => {
+    const names = new Set([...text.matchAll(EXPORTED)].map(({ groups }) => groups?.['name'] ?? ''));
+    return [...names].map((name) => ({ name, path }));
+  });
+  return [...Map.groupBy(exported, ({ name }) => name)]
+    .filter(([name, places]) => places.length > 1 && !OF_EVERY_SOURCE.has(name))
+    .map(([name, places]) => `${name}: ${places.map(({ path }) => path).join(', ')}`);
+}
+
 describe('words', () => {
   it.each(BANS)('$what is written as: $instead', (ban) => {
     const files = filesMatching(ban.files).filter(
@@ -154,6 +170,16 @@ describe('words', () => {
       ({ path }) => !/\/[a-z][a-zA-Z0-9]*(\.test|\.d)?\.\w+$/.test(path),
     );
     expect(odd.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('no two files export the same name', () => {
+    expect(sharedNames(filesMatching(SOURCE))).toEqual([]);
+    const text = 'export function parse() {}\nexport type Price = string;';
+    const planted = ['src/a.ts', 'src/b.ts'].map((path) => ({ path, text }));
+    expect(sharedNames(planted)).toEqual([
+      'parse: src/a.ts, src/b.ts',
+      'Price: src/a.ts, src/b.ts',
+    ]);
   });
 
   it('every source file opens with a sentence on what is in it', () => {

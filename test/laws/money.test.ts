@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decimalText, exact } from '../../src/domain/exact.ts';
+import { scaledDecimal, exact } from '../../src/domain/exact.ts';
 import {
   nanoFromUsd,
   parseUsd,
@@ -17,7 +17,7 @@ test('nano-dollars become dollars and back without loss', () => {
   fc.assert(
     fc.property(nano, (amount) => {
       expect(nanoFromUsd(usd(amount))).toBe(amount);
-      expect(parseUsd(decimalText(amount, 9))).toBe(amount);
+      expect(parseUsd(scaledDecimal(amount, 9))).toBe(amount);
     }),
   );
 });
@@ -25,8 +25,8 @@ test('nano-dollars become dollars and back without loss', () => {
 test('a price per token is a million times smaller than one per million', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: 0n, max: 10n ** 12n }), (amount) => {
-      expect(parseUsdPerToken(decimalText(amount, 15))).toBe(amount);
-      expect(parseUsdPerMtok(decimalText(amount, 9))).toBe(amount);
+      expect(parseUsdPerToken(scaledDecimal(amount, 15))).toBe(amount);
+      expect(parseUsdPerMtok(scaledDecimal(amount, 9))).toBe(amount);
     }),
   );
 });

@@ -10,7 +10,7 @@ import {
   scenarioName,
 } from '../../src/report/copy/inputs.ts';
 import { STORED_FORMAT, toReader } from '../../src/report/locale.ts';
-import { readAmounts } from '../../src/report/sections/storedAmounts.ts';
+import { parseAmounts } from '../../src/report/sections/storedAmounts.ts';
 import { breakEvenText } from '../../src/report/sections/breakEvens.ts';
 import { backtestLines } from '../../src/report/sections/backtest.ts';
 import { buildReportText } from '../../src/report/reportText.ts';
@@ -86,7 +86,7 @@ describe('an input', () => {
       change: '1.000000',
       contract: null,
     } as const;
-    expect(breakEvenText(readAmounts(flip), LEADER)).toBe(
+    expect(breakEvenText(parseAmounts(flip), LEADER)).toBe(
       "hosted price: break-even at $1.00 per Mtok, 2.0× today's $0.500",
     );
   });

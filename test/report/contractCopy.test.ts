@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { contractEndSentences } from '../../src/report/copy/changes.ts';
 import { PLAIN_FORMAT } from '../../src/report/locale.ts';
-import { readAmounts } from '../../src/report/sections/storedAmounts.ts';
+import { parseAmounts } from '../../src/report/sections/storedAmounts.ts';
 import type { AuditContractEnd } from '../../src/verdict/auditDecision.ts';
 
 const END: AuditContractEnd = {
@@ -19,7 +19,7 @@ const END: AuditContractEnd = {
 };
 
 const say = (end: Partial<AuditContractEnd>, per: 'quarter' | 'period' = 'quarter') =>
-  contractEndSentences(readAmounts({ ...END, ...end }), PLAIN_FORMAT, per);
+  contractEndSentences(parseAmounts({ ...END, ...end }), PLAIN_FORMAT, per);
 
 describe('a contract that delays a change', () => {
   it('is printed with its saving, the current cost of the change, and the notice date', () => {

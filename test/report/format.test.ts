@@ -11,11 +11,11 @@ import {
   dollars,
   momentText,
   percent,
-  plainNumber,
+  shortNumber,
   spanText,
   times,
   tokenCount,
-  usdPerMtok,
+  pricePerMtok,
 } from '../../src/report/format.ts';
 import { LEADER } from '../support/readers.ts';
 
@@ -76,7 +76,7 @@ describe('prices, shares and counts', () => {
     ['0.000004', '$0.00000400'],
     ['0', '$0'],
   ])('prints a price of %s per million tokens as %s', (usd, text) => {
-    expect(usdPerMtok(decimal(usd), LEADER)).toBe(text);
+    expect(pricePerMtok(decimal(usd), LEADER)).toBe(text);
   });
 
   it.each([
@@ -125,7 +125,7 @@ describe('prices, shares and counts', () => {
       times(decimal('9.96'), LEADER),
     ]).toEqual(['2.8×', '13×', '10×']);
     expect(
-      ['0.361111', '2400', '-7', '0'].map((text) => plainNumber(decimal(text), LEADER)),
+      ['0.361111', '2400', '-7', '0'].map((text) => shortNumber(decimal(text), LEADER)),
     ).toEqual(['0.361', '2,400', '-7', '0']);
     expect([counted(1, 'hour', LEADER), counted(2208, 'hour', LEADER)]).toEqual([
       '1 hour',

@@ -1,7 +1,7 @@
 /** Which fields of a stored audit are read as numbers. */
 
 import { expect, test } from 'vitest';
-import { readAmounts } from '../../src/report/sections/storedAmounts.ts';
+import { parseAmounts } from '../../src/report/sections/storedAmounts.ts';
 
 const HALF = { num: 1n, den: 2n };
 
@@ -11,7 +11,7 @@ test('dollars and ratios become exact numbers at any depth, and unknown ones und
     savingUsd: { base: '0.500000', low: null },
     options: [{ usdPerGpuHour: '0.500000', probability: null }],
   };
-  expect(readAmounts(stored)).toEqual({
+  expect(parseAmounts(stored)).toEqual({
     spendUsd: HALF,
     savingUsd: { base: HALF, low: undefined },
     options: [{ usdPerGpuHour: HALF, probability: undefined }],
@@ -27,5 +27,5 @@ test('names that look like amounts, other unknown fields and facts stay as store
     detail: { replicaHours: '0.500000' },
     sensitivity: [{ low: '\u221230%' }],
   };
-  expect(readAmounts(stored)).toEqual(stored);
+  expect(parseAmounts(stored)).toEqual(stored);
 });

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { HostLack, Lack } from '../../src/economics/lack.ts';
 import type { Warning } from '../../src/economics/warning.ts';
-import { capacityBasisOf } from '../../src/report/format.ts';
+import { capacityBasisOf } from '../../src/report/copy/capacity.ts';
 import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
 import { readDeployment } from '../../src/report/sections/deploymentReading.ts';
 import { warningLines } from '../../src/report/sections/reliability.ts';

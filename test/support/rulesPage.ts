@@ -15,7 +15,7 @@ import {
 } from '../../src/domain/exact.ts';
 import { SPEND_TIER_RULES } from '../../src/economics/planned/result.ts';
 import { groundsSentence, tierName } from '../../src/report/copy/planOptions.ts';
-import { dollars, percent, plainNumber, usdPerMtok } from '../../src/report/format.ts';
+import { dollars, percent, shortNumber, pricePerMtok } from '../../src/report/format.ts';
 import {
   A100,
   planFor,
@@ -47,10 +47,10 @@ function table(headers: readonly string[], rows: readonly (readonly string[])[])
 }
 
 function utilizationTable(price: PriceSample): string {
-  const speeds = SPEEDS.map((speed) => `${plainNumber(speed, LEADER)} tok/s`);
+  const speeds = SPEEDS.map((speed) => `${shortNumber(speed, LEADER)} tok/s`);
   const rows = SHARES.map((share) => [
     percent(share, LEADER),
-    ...SPEEDS.map((speed) => usdPerMtok(effectiveAt(price, speed, share), LEADER)),
+    ...SPEEDS.map((speed) => pricePerMtok(effectiveAt(price, speed, share), LEADER)),
   ]);
   return table(['utilization', ...speeds], rows);
 }
@@ -85,7 +85,7 @@ function serverlessTable(): string {
 function ratioTable(): string {
   const rows = ['1.5', '2', '2.5', '3', '3.5'].map(decimal).map((ratio) => {
     const price = { ...A100, second: divide(multiply(A100.hour, ratio), HOUR_S) };
-    return [`${plainNumber(ratio, LEADER)}×`, percent(breakEvenShare(price), LEADER)];
+    return [`${shortNumber(ratio, LEADER)}×`, percent(breakEvenShare(price), LEADER)];
   });
   return table(['a second of serverless costs', 'pods are cheaper above'], rows);
 }
@@ -119,14 +119,14 @@ function claimTable(): string {
   const target = decimal('0.01');
   const rows = [A100, H100].map((price) => {
     const [slow, , fast] = SPEEDS.map((speed) =>
-      usdPerMtok(effectiveAt(price, speed, ONE), LEADER),
+      pricePerMtok(effectiveAt(price, speed, ONE), LEADER),
     );
     const needed = speedFor(price, target);
     return [
       `${price.type} at ${dollars(price.hour, LEADER)}`,
       `${slow} to ${fast}`,
-      `${plainNumber(needed, LEADER)} tok/s`,
-      `${plainNumber(divide(needed, decimal('3000')), LEADER)}×`,
+      `${shortNumber(needed, LEADER)} tok/s`,
+      `${shortNumber(divide(needed, decimal('3000')), LEADER)}×`,
     ];
   });
   return table(['GPU', 'full, at 1,000 to 3,000 tok/s', 'for $0.01', 'over 3,000 tok/s'], rows);
@@ -152,14 +152,14 @@ function perSecond({ second }: PriceSample): string {
 
 /** How many times $0.01 a full GPU costs. */
 function overClaim(price: PriceSample, speed: string): string {
-  return plainNumber(divide(effectiveAt(price, decimal(speed), ONE), decimal('0.01')), LEADER);
+  return shortNumber(divide(effectiveAt(price, decimal(speed), ONE), decimal('0.01')), LEADER);
 }
 
 export function rulesPage(): string {
   const full = (price: PriceSample, speed: string) =>
-    usdPerMtok(effectiveAt(price, decimal(speed), ONE), LEADER);
+    pricePerMtok(effectiveAt(price, decimal(speed), ONE), LEADER);
   const month = dollars(multiply(A100.hour, exactInteger(720)), LEADER);
-  const perMtok = usdPerMtok(
+  const perMtok = pricePerMtok(
     divide(multiply(A100.hour, exactInteger(720)), exactInteger(300)),
     LEADER,
   );

@@ -1,6 +1,6 @@
 /** Emulates OpenRouter: its models, and the endpoints that sell each model with their prices. */
 
-import { decimalText, divide, exact, parseExact, toDecimal } from '../../domain/exact.ts';
+import { scaledDecimal, divide, exact, parseExact, toDecimal } from '../../domain/exact.ts';
 import { invariant } from '../../domain/failure.ts';
 import { DAY_MS, dayStartMs, dayText } from '../../domain/period.ts';
 import type { Fleet } from '../fleet.ts';
@@ -185,7 +185,7 @@ function activityOf(bought: Purchase) {
 }
 
 const METRICS: Readonly<Record<string, (bought: Purchase) => string | number>> = {
-  total_usage: (bought) => decimalText(BigInt(sumMicroUsd(bought)), 6),
+  total_usage: (bought) => scaledDecimal(BigInt(sumMicroUsd(bought)), 6),
   tokens_prompt: (bought) => sumPurchasedTokens(bought, 'input'),
   tokens_completion: (bought) => sumPurchasedTokens(bought, 'output'),
   request_count: ({ requests }) => requests,

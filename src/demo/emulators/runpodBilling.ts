@@ -2,7 +2,7 @@
 
 import { HOUR_MS, instantText, type Period } from '../../domain/period.ts';
 import type { Fleet } from '../fleet.ts';
-import { computeRentedHours, type MicroUsd } from '../rentals.ts';
+import { computeRentedHours, type MicroDollars } from '../rentals.ts';
 import { bucketsOf, resolveWindow } from './runpodWindow.ts';
 import { type EmulatorResponse, jsonResponse } from './emulator.ts';
 
@@ -92,7 +92,7 @@ function timeRange(range: Period) {
   return { startTime: instantText(range.startMs), endTime: instantText(range.endMs) };
 }
 
-export type BilledAmounts = Readonly<Record<string, MicroUsd>>;
+export type BilledAmounts = Readonly<Record<string, MicroDollars>>;
 
 /** A billed resource: its ID, its dates, and the cost of an hour by part. */
 export interface Billable {

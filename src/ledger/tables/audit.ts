@@ -116,7 +116,7 @@ export const counterfactualDays = sqliteTable(
   (table) => [primaryKey({ columns: [table.runRef, table.dayMs, table.deployment, table.host] })],
 );
 
-export const unattributedDays = sqliteTable(
+export const auditUnattributedDays = sqliteTable(
   'unattributed_day',
   {
     runRef: runRef(),

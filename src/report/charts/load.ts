@@ -4,7 +4,7 @@
  */
 
 import type { AuditDetail } from '../../verdict/audit.ts';
-import { percentOf, wholeNumber } from '../format.ts';
+import { percentOf, wholeText } from '../format.ts';
 import { shownName } from '../displayText.ts';
 import type { Reader } from '../locale.ts';
 import { type ChartPlan, chartNames } from './chart.ts';
@@ -132,7 +132,7 @@ function hoursOf({ curve, x, y, width, height }: PlacedPanel, reader: Reader): L
   const { ticks } = niceScale([hours], width > 300 ? 6 : 3);
   const shown = ticks.filter((tick) => tick <= hours && Number.isInteger(tick));
   return shown.map((tick) => {
-    const text = tick === 0 ? '0' : `${wholeNumber(tick, reader)} h`;
+    const text = tick === 0 ? '0' : `${wholeText(tick, reader)} h`;
     const right = x + width - fontTextWidth(SMALL, text) / 2;
     const at = Math.min(right, x + (tick / hours) * width);
     return { x: at, y: y + height + 14, text, fill: COLORS.muted };

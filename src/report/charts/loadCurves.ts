@@ -6,14 +6,8 @@
 import { decimal, ONE, sum, toNumber } from '../../domain/exact.ts';
 import { invariant } from '../../domain/failure.ts';
 import type { AuditDetail } from '../../verdict/audit.ts';
-import {
-  counted,
-  percent,
-  percentOf,
-  tokenCount,
-  wholeNumber,
-  capacityBasisOf,
-} from '../format.ts';
+import { capacityBasisOf } from '../copy/capacity.ts';
+import { counted, percent, percentOf, tokenCount, wholeText } from '../format.ts';
 import type { AuditReading } from '../sections/auditReading.ts';
 import type { DeploymentReading } from '../sections/deploymentReading.ts';
 import { shownName } from '../displayText.ts';
@@ -262,6 +256,6 @@ export function hoursText({ shares }: LoadCurve, reader: Reader): string {
   return [
     `busiest hour ${at(0)}`,
     `median hour ${at(Math.floor(shares.length / 2))}`,
-    `no tokens in ${wholeNumber(empty, reader)} of ${counted(shares.length, 'hour', reader)}`,
+    `no tokens in ${wholeText(empty, reader)} of ${counted(shares.length, 'hour', reader)}`,
   ].join(', ');
 }

@@ -3,7 +3,7 @@
 import { divide, type Exact, isZero, subtract, sum, toNumber, ZERO } from '../../domain/exact.ts';
 import type { AuditReading } from '../sections/auditReading.ts';
 import type { DeploymentReading } from '../sections/deploymentReading.ts';
-import { dollars, percent, plainNumber } from '../format.ts';
+import { dollars, percent, shortNumber } from '../format.ts';
 import { chartNames, type ChartPlan } from './chart.ts';
 import type { Reader } from '../locale.ts';
 import { fitChartName, fitChartText, fontTextWidth, replaceMissingGlyphs } from './fonts.ts';
@@ -80,7 +80,7 @@ const DID: Readonly<Record<GpuSpendPart, string>> = {
 
 /** `chat-70b: $6.00 for 2,208 hours, 36% full, 18% under-filled, 46% idle.` */
 function inWords(row: PaidHours, reader: Reader): string {
-  const hours = `${plainNumber(row.hours, reader)} hours`;
+  const hours = `${shortNumber(row.hours, reader)} hours`;
   return `${row.name}: ${dollars(row.rent, reader)} for ${hours}, ${partsText(row, reader)}.`;
 }
 

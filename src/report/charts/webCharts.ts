@@ -14,9 +14,9 @@ import {
   dateText,
   dollars,
   percentOf,
-  plainNumber,
+  shortNumber,
   tokenCount,
-  wholeNumber,
+  wholeText,
   orUnknown,
 } from '../format.ts';
 import { priceText } from '../sections/mainFigures.ts';
@@ -225,7 +225,7 @@ function hoursTable(audit: AuditReading, reader: Reader): ReportTable {
       name,
       dollars(rent, reader),
       ...GPU_SPEND_PARTS.map((part) => dollars(parts[part], reader)),
-      plainNumber(hours, reader),
+      shortNumber(hours, reader),
     ]),
   );
 }
@@ -248,8 +248,8 @@ function loadTable(audit: AuditReading, detail: AuditDetail, reader: Reader): Re
     shownName(deployment),
     percentOf(shares[0] ?? 0, reader),
     percentOf(shares[Math.floor(shares.length / 2)] ?? 0, reader),
-    wholeNumber(shares.length, reader),
-    wholeNumber(shares.filter((share) => share === 0).length, reader),
+    wholeText(shares.length, reader),
+    wholeText(shares.filter((share) => share === 0).length, reader),
   ]);
   return tableOf(head, rows);
 }

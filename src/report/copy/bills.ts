@@ -12,7 +12,7 @@ import { decimal, toDecimal, trimZeros } from '../../domain/exact.ts';
 import type { DoubleBillingFact } from '../../domain/finding.ts';
 import type { UptimeNote } from '../../domain/billWarning.ts';
 import { STORED_FORMAT, type LocaleFormat } from '../locale.ts';
-import { counted, dollars, wholeNumber, dayText, listed, namedText } from '../format.ts';
+import { counted, dollars, wholeText, dayName, listed, namedText } from '../format.ts';
 import { sentence } from '../displayText.ts';
 
 /** What is wrong, and how to fix it. Each in one or a few sentences. */
@@ -95,7 +95,7 @@ function timesText(
 
 /** A day in the reader's format. Months are `2026-08` in every format. */
 function timeText({ unit, from }: Pick<Missing, 'unit' | 'from'>, writing: LocaleFormat): string {
-  return unit === 'month' ? from : dayText(from, writing);
+  return unit === 'month' ? from : dayName(from, writing);
 }
 
 export function unmatchedText(fact: UnmatchedFact, writing: LocaleFormat): ProblemText {
@@ -174,7 +174,7 @@ function invoicesText([first = '', ...more]: readonly string[], writing: LocaleF
 
 /** `1 of 2 lines differs. The first is pod-1 compute: $4.00 billed, $0.00 in the ledger.` */
 function differText({ lines, linesOff, firstOff }: Unreconciled, writing: LocaleFormat): string {
-  const of = `Of ${counted(lines, 'line', writing)}, ${wholeNumber(linesOff, writing)}`;
+  const of = `Of ${counted(lines, 'line', writing)}, ${wholeText(linesOff, writing)}`;
   const differ = `${of} ${linesOff === 1 ? 'differs' : 'differ'}.`;
   if (firstOff === undefined) return differ;
   const { resource, category, heldUsd } = firstOff;
@@ -230,7 +230,7 @@ export function uptimeNote(note: UptimeNote, writing: LocaleFormat): string {
       const resources = counted(note.resources, 'resource', writing);
       return (
         `Start times are unknown for ${resources} that already ran when first seen, on ` +
-        `${dayText(note.day, writing)} at the earliest. Charges begin when each was first seen. ` +
+        `${dayName(note.day, writing)} at the earliest. Charges begin when each was first seen. ` +
         'Import earlier charges from the invoice.'
       );
     }
@@ -242,7 +242,7 @@ export function uptimeNote(note: UptimeNote, writing: LocaleFormat): string {
       const resources = counted(note.resources, 'resource', writing);
       return (
         `No price was sampled yet when ${resources} started to run. Time before ` +
-        `${dayText(note.day, writing)} is charged at the first sampled price.`
+        `${dayName(note.day, writing)} is charged at the first sampled price.`
       );
     }
   }

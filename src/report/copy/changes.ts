@@ -5,7 +5,7 @@ import { negate } from '../../domain/exact.ts';
 import { DAY_MS, dayText as isoDay } from '../../domain/period.ts';
 import type { AuditContractEnd } from '../../verdict/auditDecision.ts';
 import type { LocaleFormat } from '../locale.ts';
-import { dayText, listed, dollars } from '../format.ts';
+import { dayName, listed, dollars } from '../format.ts';
 import type { Reading } from '../sections/storedAmounts.ts';
 
 type ChangeName = Exclude<OptionName, 'keep'>;
@@ -84,9 +84,9 @@ function savingText(end: Reading<AuditContractEnd>, writing: LocaleFormat): stri
   const { source, until, decideBy, savingUsd } = end;
   const what = `${savingSubject(end)} ${dollars(savingUsd, writing)}`;
   if (until === null) return `After notice ends the ${source} contract, ${what}`;
-  const day = dayText(isoDay(Date.parse(`${until}T00:00:00Z`) + DAY_MS), writing);
+  const day = dayName(isoDay(Date.parse(`${until}T00:00:00Z`) + DAY_MS), writing);
   return decideBy === null
-    ? `The ${source} contract ended on ${dayText(until, writing)}. From then on, ${what}`
+    ? `The ${source} contract ended on ${dayName(until, writing)}. From then on, ${what}`
     : `From ${day}, after the ${source} contract ends, ${what}`;
 }
 
@@ -122,9 +122,9 @@ function decisionText(
   writing: LocaleFormat,
 ): string[] {
   if (decideBy === null) return until === null ? ['The contract runs until notice is given.'] : [];
-  const day = dayText(decideBy, writing);
+  const day = dayName(decideBy, writing);
   if (noticeBy === decideBy) return [`Give notice by ${day}.`];
-  const missed = noticeBy === null ? '' : `Notice was due on ${dayText(noticeBy, writing)}. `;
+  const missed = noticeBy === null ? '' : `Notice was due on ${dayName(noticeBy, writing)}. `;
   return [`${missed}Decide by ${day}.`];
 }
 

@@ -3,7 +3,7 @@
 import type { CostParts, Obstacle, Reason } from '../../verdict/reason.ts';
 import type { LocaleFormat } from '../locale.ts';
 import { changeDescribed } from './changes.ts';
-import { dollars, dayText, shareText } from '../format.ts';
+import { dollars, dayName, shareText } from '../format.ts';
 import { capital } from '../displayText.ts';
 
 type Of<Code extends Reason['code']> = Extract<Reason, { readonly code: Code }>;
@@ -130,7 +130,7 @@ function waiverSentence(fact: Waived, writing: LocaleFormat): string {
   const { deployment } = fact;
   switch (fact.code) {
     case 'must-stay': {
-      const until = fact.until === undefined ? '' : ` until ${dayText(fact.until, writing)}`;
+      const until = fact.until === undefined ? '' : ` until ${dayName(fact.until, writing)}`;
       return `A waiver requires keeping ${deployment}${until}: ${fact.reason} (${fact.owner}).`;
     }
     case 'worth-unknown':
@@ -148,7 +148,7 @@ function waiverSentence(fact: Waived, writing: LocaleFormat): string {
       );
     case 'waiver-expired': {
       const { reason, owner, expiredOn } = fact;
-      const when = expiredOn === undefined ? '' : ` on ${dayText(expiredOn, writing)}`;
+      const when = expiredOn === undefined ? '' : ` on ${dayName(expiredOn, writing)}`;
       return (
         `The waiver for ${deployment} (${reason}, ${owner}) expired${when} and no longer counts. ` +
         'Renew it or remove it.'

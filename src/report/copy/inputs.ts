@@ -15,7 +15,7 @@ import type {
   EffectDetail,
   ScenarioDetail,
 } from '../../verdict/sensitivity/inputEffect.ts';
-import { dollars, percent, plainNumber, tokenCount, usdPerMtok } from '../format.ts';
+import { dollars, percent, shortNumber, tokenCount, pricePerMtok } from '../format.ts';
 import type { LocaleFormat, Reader } from '../locale.ts';
 import type { AuditInputBreakEven, AuditSensitivity } from '../../verdict/auditDecision.ts';
 import { oneLine, shownText } from '../displayText.ts';
@@ -35,14 +35,14 @@ const FLIPS: Readonly<Record<BreakEvenInputCode, FlipWords>> = {
   'hosted-price': {
     name: 'hosted $/Mtok',
     label: 'hosted price',
-    amount: usdPerMtok,
+    amount: pricePerMtok,
     unit: ' per Mtok',
   },
   'gpu-rate': { name: 'GPU $/h', label: 'GPU price', amount: dollars, unit: ' an hour' },
   'ops-hours': {
     name: 'ops hours',
     label: 'engineering hours',
-    amount: plainNumber,
+    amount: shortNumber,
     unit: ' hours',
   },
   'tokens-per-day': { name: 'tokens per day', label: 'tokens a day', amount: tokens, unit: '' },
@@ -158,7 +158,7 @@ export function inputWords({
   input,
 }: Pick<AuditInputBreakEven, 'code' | 'input'>): InputWords {
   if (code !== undefined) return breakEvenInputWords(code);
-  return { label: oneLine(input, 80), amount: plainNumber, unit: '' };
+  return { label: oneLine(input, 80), amount: shortNumber, unit: '' };
 }
 
 /** Label within a sentence. Audits of other versions may have only a name. */

@@ -3,7 +3,7 @@
 import { decimal, exact, multiply, toDecimal, trimZeros } from '../../domain/exact.ts';
 import type { BreakEvenNote, HostedLack, HostLack, Lack, RateLack } from '../../economics/lack.ts';
 import type { LocaleFormat } from '../locale.ts';
-import { listed, counted, wholeNumber } from '../format.ts';
+import { listed, counted, wholeText } from '../format.ts';
 
 export function lackClause(lack: Lack, writing: LocaleFormat): string {
   switch (lack.code) {
@@ -118,7 +118,7 @@ export function hostLackClause(lack: HostLack, writing: LocaleFormat): string {
       return 'free tiers do not count';
     case 'context-too-short': {
       const [context, needed] = [lack.contextTokens, lack.neededTokens].map((tokens) =>
-        wholeNumber(tokens, writing),
+        wholeText(tokens, writing),
       );
       return `context of ${context} tokens is shorter than ${needed}`;
     }
@@ -147,7 +147,7 @@ function limitTooLow(
   writing: LocaleFormat,
 ): string {
   const peak = writing.number(toDecimal(decimal(peakPerMinute), 0));
-  const limit = wholeNumber(limitPerMinute, writing);
+  const limit = wholeText(limitPerMinute, writing);
   return (
     `limit of ${limit} ${of} a minute is below the 99th percentile of traffic, at least ${peak} ` +
     'a minute'

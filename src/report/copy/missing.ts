@@ -5,15 +5,7 @@ import type { UnbilledFigures, UnbilledMonth, ObservedFigures } from '../../econ
 import type { Missing, UnbilledTokens } from '../../verdict/reason.ts';
 import type { LocaleFormat } from '../locale.ts';
 import { gapText, unmatchedText } from './bills.ts';
-import {
-  counted,
-  dollars,
-  wholeNumber,
-  dayText,
-  listed,
-  numberText,
-  shareText,
-} from '../format.ts';
+import { counted, dollars, wholeText, dayName, listed, roundedText, shareText } from '../format.ts';
 import { sentence } from '../displayText.ts';
 import { lackClause } from './lacks.ts';
 
@@ -143,7 +135,7 @@ function coverage(
   const where =
     firstDay === undefined
       ? ''
-      : ` It has gaps on ${gaps}, first on ${dayText(firstDay, writing)}.`;
+      : ` It has gaps on ${gaps}, first on ${dayName(firstDay, writing)}.`;
   return (
     `Usage covers ${shareText(fact.share, writing, 'floor')} of the paid replica time of ` +
     `${deployment}, below the required ${shareText(fact.neededShare, writing)}.${where} Pull or ` +
@@ -164,7 +156,7 @@ export function unbilledTokens(
   { tokens, billedTokens, share }: Omit<UnbilledFigures, 'start' | 'end' | 'sources'>,
   writing: LocaleFormat,
 ): string {
-  const [some, all] = [tokens, tokens + billedTokens].map((each) => wholeNumber(each, writing));
+  const [some, all] = [tokens, tokens + billedTokens].map((each) => wholeText(each, writing));
   return `${some} of ${all} tokens (${shareText(share, writing, 'ceiling')})`;
 }
 
@@ -216,11 +208,11 @@ export function watchedText(
   { seenHours, paidHours, gpus, billedGpus }: ObservedFigures,
   writing: LocaleFormat,
 ): string {
-  const [seen, paid] = [seenHours, paidHours].map((hours) => numberText(hours, 1, writing));
+  const [seen, paid] = [seenHours, paidHours].map((hours) => roundedText(hours, 1, writing));
   const both = `Usage shows ${seen} replica-hours, but the bill lists ${paid} for the same time.`;
   if (gpus === undefined || billedGpus === undefined) return both;
   return (
-    `${both} The config sets \`gpu.count\` to ${numberText(gpus, 3, writing)}, but the bill ` +
-    `covers ${numberText(billedGpus, 2, writing)} GPUs per replica.`
+    `${both} The config sets \`gpu.count\` to ${roundedText(gpus, 3, writing)}, but the bill ` +
+    `covers ${roundedText(billedGpus, 2, writing)} GPUs per replica.`
   );
 }

@@ -5,7 +5,7 @@ import type { Doubt, Missing, Objection, RangeUsd, Reason } from '../../verdict/
 import type { LocaleFormat } from '../locale.ts';
 import { gapSentence } from './bills.ts';
 import { deploymentReason } from './deploymentReasons.ts';
-import { counted, dollars, numberText, shareText, shortList } from '../format.ts';
+import { counted, dollars, roundedText, shareText, shortList } from '../format.ts';
 import { capital } from '../displayText.ts';
 import { isMissing, missingSentence } from './missing.ts';
 import { isWarning, warningSentence } from './warnings.ts';
@@ -135,7 +135,7 @@ function hangsOn(fact: Doubt, writing: LocaleFormat): string {
       ? 'saves nothing'
       : `costs ${dollars(moreUsd, writing)} more than keeping`;
   if (hours !== undefined) {
-    const count = numberText(hours, 1, writing);
+    const count = roundedText(hours, 1, writing);
     return (
       `At ${count} hours of ${ASSUMPTIONS[assumption]} ` +
       `(${ENDS[end]}), ${changeOf(fact)} ${result}.`

@@ -3,7 +3,7 @@
 import type { AuditSentences } from '../../verdict/document/sentences.ts';
 import { STORED_FORMAT } from '../locale.ts';
 import { adviceText } from './advice.ts';
-import { capacityBasisText, referenceCitation } from '../format.ts';
+import { capacityBasisText, referenceCitation } from './capacity.ts';
 import { effectEnds, effectName, breakEvenInputName, scenarioName } from './inputs.ts';
 import { missingSentence } from './missing.ts';
 import { breakEvenClause, hostLackClause, lackClause } from './lacks.ts';

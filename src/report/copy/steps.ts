@@ -7,7 +7,7 @@ import type { WeekHours } from '../../verdict/weekHours.ts';
 import type { LocaleFormat } from '../locale.ts';
 import { savingSubject } from './changes.ts';
 import { missingSentence } from './missing.ts';
-import { dayText, listed, counted, dollars } from '../format.ts';
+import { dayName, listed, counted, dollars } from '../format.ts';
 
 /** `Cap chat at 2 replicas and send the overflow to host-a through market.` */
 export function stepSentence(step: StepDetail, writing: LocaleFormat): string {
@@ -45,7 +45,7 @@ export function stepSentence(step: StepDetail, writing: LocaleFormat): string {
       return contractDecision(step, writing);
     case 'renew-waiver': {
       const { deployment, owner, reason, expired, expires } = step;
-      const ends = `${expired ? 'expired' : 'expires'} on ${dayText(expires, writing)}`;
+      const ends = `${expired ? 'expired' : 'expires'} on ${dayName(expires, writing)}`;
       const asked = `Ask ${owner} whether ${deployment} must stay self-hosted (${reason}).`;
       return `${asked} Its waiver ${ends}.`;
     }
@@ -64,7 +64,7 @@ function contractDecision(step: Step<'decide-contract'>, writing: LocaleFormat):
   const decide =
     until === null
       ? `Decide whether to end the ${source} contract with notice`
-      : `Decide whether to let the ${source} contract end on ${dayText(until, writing)}`;
+      : `Decide whether to let the ${source} contract end on ${dayName(until, writing)}`;
   return `${decide}. After its end, ${saves} in a period like this one.`;
 }
 
@@ -145,7 +145,7 @@ function renegotiation(step: Step<'renegotiate'>, writing: LocaleFormat): string
     : `In the next period, the plan leaves ${unused} unused. The remaining commitment is ` +
       `${committed}.`;
   return (
-    `Renegotiate the commitment with ${source} before ${dayText(until, writing)}, or let it run ` +
+    `Renegotiate the commitment with ${source} before ${dayName(until, writing)}, or let it run ` +
     `out. ${what}`
   );
 }

@@ -2,7 +2,7 @@
 
 import type { Warning } from '../../economics/warning.ts';
 import type { LocaleFormat } from '../locale.ts';
-import { dayText, listed, namedText, shareText, counted, dollars, wholeNumber } from '../format.ts';
+import { dayName, listed, namedText, shareText, counted, dollars, wholeText } from '../format.ts';
 import { firstUnbilled, unbilledMonths, unbilledTokens, watchedText } from './missing.ts';
 import { stackWarning } from './stackWarnings.ts';
 
@@ -208,8 +208,8 @@ function usageDoubted(warning: WarningOf<'usage-doubted'>, writing: LocaleFormat
   const all = counted(intervals, 'interval', writing);
   return (
     `Usage in ${all} (${counted(tokens, 'token', writing)}) is ${done}. ${why} The fastest ` +
-    `interval had ${wholeNumber(tokensPerSecond, writing)} tokens a second per replica at ` +
-    `${warning.fastestAt}, compared with ${wholeNumber(supportedTokensPerSecond, writing)}.`
+    `interval had ${wholeText(tokensPerSecond, writing)} tokens a second per replica at ` +
+    `${warning.fastestAt}, compared with ${wholeText(supportedTokensPerSecond, writing)}.`
   );
 }
 
@@ -229,7 +229,7 @@ type PriceWarning = WarningOf<
 function priceWarning(warning: PriceWarning, writing: LocaleFormat): string {
   switch (warning.code) {
     case 'host-retired': {
-      const day = dayText(warning.day, writing);
+      const day = dayName(warning.day, writing);
       return `The provider ${warning.host} stopped selling the model on ${day}.`;
     }
     case 'cache-hits-unknown': {
@@ -250,11 +250,11 @@ function priceWarning(warning: PriceWarning, writing: LocaleFormat): string {
       return (
         `Prices of ${host} come from a catalog, not from the provider, for ` +
         `${shareText(share, writing, 'ceiling')} of the tokens, until ` +
-        `${dayText(untilDay, writing)}.`
+        `${dayName(untilDay, writing)}.`
       );
     }
     case 'host-price-changed-unseen': {
-      const [start, end] = [warning.startDay, warning.endDay].map((day) => dayText(day, writing));
+      const [start, end] = [warning.startDay, warning.endDay].map((day) => dayName(day, writing));
       return (
         `The hosted price changed between ${start} and ${end}, and no price was read in between. ` +
         hostedBetween(warning, writing)
@@ -272,7 +272,7 @@ function priceWarning(warning: PriceWarning, writing: LocaleFormat): string {
       );
     case 'prices-not-looked-at': {
       const { model, source, sinceDay } = warning;
-      return `No prices of ${model} were read from ${source} after ${dayText(sinceDay, writing)}.`;
+      return `No prices of ${model} were read from ${source} after ${dayName(sinceDay, writing)}.`;
     }
     case 'features-not-stated':
       return (

@@ -9,7 +9,7 @@ import type { AuditReading } from '../sections/auditReading.ts';
 import type { AuditInputBreakEven } from '../../verdict/auditDecision.ts';
 import type { Reading } from '../sections/storedAmounts.ts';
 import type { AuditJudgment } from '../../verdict/auditDeployment.ts';
-import { dollars, percent, usdPerMtok } from '../format.ts';
+import { dollars, percent, pricePerMtok } from '../format.ts';
 import type { FigureSource } from './page.ts';
 import { waiverExcess } from '../sections/waivers.ts';
 import { type AuditFigure, figureId, type FigureUnit } from './figure.ts';
@@ -103,12 +103,12 @@ function changedFigures(audit: AuditReading, reader: Reader): AuditFigure[] {
   return [
     price(
       'effective-price',
-      usdPerMtok(prices.selfHosted, reader),
+      pricePerMtok(prices.selfHosted, reader),
       'spendUsd over tokens of what is changed',
     ),
     price(
       'hosted-price',
-      usdPerMtok(prices.hosted, reader),
+      pricePerMtok(prices.hosted, reader),
       'hosted.costUsd over tokens of the same',
     ),
     ...(by === '' ? [] : [price('price-ratio', by, 'one price against the other')]),

@@ -5,13 +5,13 @@ import { decimal, toNumber } from '../../domain/exact.ts';
 import {
   dollars,
   percent,
-  plainNumber,
+  shortNumber,
   probabilityText,
   tokenCount,
-  usdPerMtok,
-  wholeNumber,
+  pricePerMtok,
+  wholeText,
+  dayName,
 } from '../format.ts';
-import { dayName } from '../sections/periodText.ts';
 import type { Reader } from '../locale.ts';
 
 export interface AuditFigure {
@@ -90,12 +90,12 @@ export function figureUnit(field: string, holder: string): FigureUnit | undefine
 
 const SHOWN: Readonly<Record<FigureUnit, (value: string, reader: Reader) => string>> = {
   USD: (value, reader) => dollars(value, reader),
-  'USD/Mtok': (value, reader) => usdPerMtok(decimal(value), reader),
+  'USD/Mtok': (value, reader) => pricePerMtok(decimal(value), reader),
   share: (value, reader) => percent(decimal(value), reader),
   probability: (value, reader) => probabilityText(decimal(value), reader),
   tokens: (value, reader) => tokenCount(toNumber(decimal(value)), reader),
-  count: (value, reader) => wholeNumber(Number(value), reader),
-  number: (value, reader) => plainNumber(decimal(value), reader),
+  count: (value, reader) => wholeText(Number(value), reader),
+  number: (value, reader) => shortNumber(decimal(value), reader),
   date: dayName,
   word: (value, reader) => shownText(value, 80, reader),
   sentence: shownSentence,

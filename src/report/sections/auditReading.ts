@@ -15,7 +15,7 @@ import {
   type OptionReading,
   readDeployment,
 } from './deploymentReading.ts';
-import { readAmounts, type Reading } from './storedAmounts.ts';
+import { parseAmounts, type Reading } from './storedAmounts.ts';
 import type { Reader } from '../locale.ts';
 import { shownName } from '../displayText.ts';
 
@@ -77,7 +77,7 @@ export interface AuditReading extends Omit<Reading<Audit>, 'deployments'> {
 /** Reads an audit that has every field of the current version. */
 export function readCompleteAudit(audit: Audit, reader: Reader): AuditReading {
   const { deployments: stored, ...rest } = audit;
-  const read = readAmounts(rest);
+  const read = parseAmounts(rest);
   const { verdict, decision, bestPlan } = read.stack;
   const deployments = stored.map(readDeployment);
   const situation = findSituation(verdict, read.totals, deployments.length);

@@ -6,9 +6,8 @@ import type { AuditReading } from './auditReading.ts';
 import type { AuditInputBreakEven } from '../../verdict/auditDecision.ts';
 import type { Reading } from './storedAmounts.ts';
 import type { DeploymentReading } from './deploymentReading.ts';
-import { dayName } from './periodText.ts';
 import { shownName, capital } from '../displayText.ts';
-import { percent, times } from '../format.ts';
+import { percent, times, dayName } from '../format.ts';
 import type { ReportTable, ReportTableRow } from './table.ts';
 import type { Reader } from '../locale.ts';
 

@@ -8,8 +8,7 @@ import { inputWords } from '../copy/inputs.ts';
 import type { AuditReading } from './auditReading.ts';
 import type { AuditInputBreakEven } from '../../verdict/auditDecision.ts';
 import type { Reading } from './storedAmounts.ts';
-import { dayName } from './periodText.ts';
-import { dollars, percent, rangeText, times, usdPerMtok } from '../format.ts';
+import { dollars, percent, rangeText, times, pricePerMtok, dayName } from '../format.ts';
 import type { Reader } from '../locale.ts';
 
 /**
@@ -163,7 +162,7 @@ function priceLine(audit: AuditReading, withFigures: boolean, reader: Reader): s
 /** The stack's prices, as figures if `withFigures` is true. */
 function pricesText(own: Exact, hosted: Exact, withFigures: boolean, reader: Reader): string {
   if (withFigures) {
-    const [self, api] = [own, hosted].map((each) => usdPerMtok(each, reader));
+    const [self, api] = [own, hosted].map((each) => pricePerMtok(each, reader));
     return `Per million tokens, the whole stack costs ${self} self-hosted and ${api} hosted.`;
   }
   const than = compare(own, hosted) < 0 ? 'less' : 'more';

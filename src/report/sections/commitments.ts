@@ -6,8 +6,7 @@ import { monthName } from './evidence.ts';
 import type { AuditReading } from './auditReading.ts';
 import type { AuditCommitment, AuditCredit } from '../../verdict/auditDecision.ts';
 import type { Reading } from './storedAmounts.ts';
-import { dayName } from './periodText.ts';
-import { dollars } from '../format.ts';
+import { dollars, dayName } from '../format.ts';
 import type { Reader } from '../locale.ts';
 import { contractEndSentences } from '../copy/changes.ts';
 

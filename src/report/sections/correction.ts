@@ -6,7 +6,7 @@ import type { FigureChange } from '../figures/catalog.ts';
 import type { FigureSource } from '../figures/page.ts';
 import type { AuditFindings } from '../findings.ts';
 import { shownName, capital } from '../displayText.ts';
-import { dollars, momentText, UNKNOWN, usdPerMtok, wholeNumber, knownAmount } from '../format.ts';
+import { dollars, momentText, UNKNOWN, pricePerMtok, wholeText, knownAmount } from '../format.ts';
 import type { ReportTable, ReportTableRow } from './table.ts';
 import type { AuditReading } from './auditReading.ts';
 import type { Reader } from '../locale.ts';
@@ -120,7 +120,7 @@ function causeText(cause: LateCause, reader: Reader): string {
   const span = `from ${momentText(cause.fromMs, reader)} to ${momentText(cause.toMs, reader)}`;
   if (cause.kind === 'silent') return `No data was fetched from any source ${span}.`;
   const { source, times } = cause;
-  const often = times === 1 ? 'One request' : `${wholeNumber(times, reader)} requests`;
+  const often = times === 1 ? 'One request' : `${wholeText(times, reader)} requests`;
   return `${often} to ${shownName(source)} failed ${span}.`;
 }
 
@@ -148,8 +148,7 @@ export function correctionTable(
     return [{ title: '', head: [], rows: [], foot }];
   }
   const left = rows.length - shown.length;
-  const more =
-    left > 0 ? `And ${wholeNumber(left, reader)} more rows, all in changes.csv.` : LISTED;
+  const more = left > 0 ? `And ${wholeText(left, reader)} more rows, all in changes.csv.` : LISTED;
   return [
     {
       title: 'What changed',
@@ -185,5 +184,5 @@ function moveValue(what: MaterialChange['what'], text: string | null, reader: Re
   if (what === 'decision') return text ?? '\u2013';
   const value = knownAmount(text);
   if (value === undefined) return UNKNOWN;
-  return what === 'price' ? usdPerMtok(value, reader) : dollars(value, reader);
+  return what === 'price' ? pricePerMtok(value, reader) : dollars(value, reader);
 }

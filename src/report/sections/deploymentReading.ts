@@ -4,7 +4,7 @@ import { compare, type Exact, subtract, sum, divide, isZero, ZERO } from '../../
 import type { OptionName } from '../../economics/offer.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
 import type { AuditStackOption } from '../../verdict/audit.ts';
-import { readAmounts, type Reading } from './storedAmounts.ts';
+import { parseAmounts, type Reading } from './storedAmounts.ts';
 
 export interface DeploymentReading extends Reading<AuditDeployment> {
   /** With its amounts as text, for the attached tables. */
@@ -12,7 +12,7 @@ export interface DeploymentReading extends Reading<AuditDeployment> {
 }
 
 export function readDeployment(stored: AuditDeployment): DeploymentReading {
-  return { ...readAmounts(stored), stored };
+  return { ...parseAmounts(stored), stored };
 }
 
 export type OptionReading = Reading<AuditOption>;

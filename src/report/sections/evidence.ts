@@ -2,7 +2,7 @@
 
 import { formatCount } from '../../domain/figures.ts';
 import { isZero, negate, compare, type Exact } from '../../domain/exact.ts';
-import { listed, dollars, monthText, percent, wholeNumber } from '../format.ts';
+import { listed, dollars, monthOfYear, percent, wholeText } from '../format.ts';
 import { oneLine, shownName } from '../displayText.ts';
 import type { Reader } from '../locale.ts';
 import { parseInstant } from '../../domain/period.ts';
@@ -30,7 +30,7 @@ export function basisLine({ evidence, totals }: EvidenceInput, reader: Reader): 
 }
 
 /** Invoices compared with the ledger, and the error of estimates. */
-export function invoiceLines({ evidence }: EvidenceInput, reader: Reader): string[] {
+export function invoiceCheckLines({ evidence }: EvidenceInput, reader: Reader): string[] {
   const invoiced = evidence.reconciliation.filter(({ against }) => against === 'invoice');
   const matched = invoiced.filter((month) => month.class === 'matched').length;
   const all = formatCount(invoiced.length, 'month');
@@ -98,7 +98,11 @@ function gapPart(
 
 /** All lines, for a terminal. */
 export function evidenceLines(audit: EvidenceInput, reader: Reader): string[] {
-  return [...basisLine(audit, reader), ...invoiceLines(audit, reader), ...gapLine(audit, reader)];
+  return [
+    ...basisLine(audit, reader),
+    ...invoiceCheckLines(audit, reader),
+    ...gapLine(audit, reader),
+  ];
 }
 
 /** Lines on missing bills. Empty if no bill is known to be missing. */
@@ -116,7 +120,7 @@ function unbilledLine(
 ): string[] {
   if (unbilledTokens === 0) return [];
   const [part, all] = [unbilledTokens, tokens + unbilledTokens].map((each) =>
-    wholeNumber(each, reader),
+    wholeText(each, reader),
   );
   const shown = isZero(unbilledShare) ? '' : ` (${percent(unbilledShare, reader)})`;
   return [
@@ -140,5 +144,5 @@ function missingBillsLine({ missingBills }: TotalsReading, reader: Reader): stri
 /** `2026-10` is `Oct 2026`. */
 export function monthName(month: string, reader: Reader): string {
   const atMs = parseInstant(`${month}-01`);
-  return atMs === undefined ? oneLine(month, 24) : monthText(atMs, reader);
+  return atMs === undefined ? oneLine(month, 24) : monthOfYear(atMs, reader);
 }

@@ -3,7 +3,7 @@
  */
 
 import { divide, type Exact, isZero, negate, sum, compare } from '../../domain/exact.ts';
-import { counted, dollars, percent, listed } from '../format.ts';
+import { counted, dollars, percent, listed, dayName } from '../format.ts';
 import { shownName } from '../displayText.ts';
 import type { PageText, ReportText } from '../reportText.ts';
 import { NO_ACTIONS } from './actions.ts';
@@ -15,7 +15,6 @@ import type { AuditReading } from './auditReading.ts';
 import type { AuditGap } from '../../verdict/auditEvidence.ts';
 import type { Reading } from './storedAmounts.ts';
 import type { AuditFindings } from '../findings.ts';
-import { dayName } from './periodText.ts';
 import { EDITION_TITLE, filledSections } from './appendix.ts';
 import { summedDollars } from './summedAmounts.ts';
 import type { Reader } from '../locale.ts';

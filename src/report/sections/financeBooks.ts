@@ -14,8 +14,7 @@ import {
   spendTables,
   summedTable,
 } from './financeSpend.ts';
-import { dayName } from './periodText.ts';
-import { counted, plainNumber, UNKNOWN } from '../format.ts';
+import { counted, shortNumber, UNKNOWN, dayName } from '../format.ts';
 import type { ReportTable, ReportTableRow } from './table.ts';
 import type { BillTables } from '../figures/page.ts';
 import type { Reader } from '../locale.ts';
@@ -202,7 +201,7 @@ function commitmentTable({ stack }: AuditReading, reader: Reader): ReportTable[]
 }
 
 function monthsText(months: Exact, reader: Reader): string {
-  return `${plainNumber(months, reader)} ${compare(months, ONE_MONTH) === 0 ? 'month' : 'months'}`;
+  return `${shortNumber(months, reader)} ${compare(months, ONE_MONTH) === 0 ? 'month' : 'months'}`;
 }
 
 /** `coreweave, h100-2026`: the provider, and the id if there is one. */

@@ -3,7 +3,7 @@
 import { compare, decimal, divide, type Exact, isZero, ONE, subtract } from '../../domain/exact.ts';
 import type { AuditReading } from './auditReading.ts';
 import type { GpuSpendUse } from './deploymentReading.ts';
-import { dollars, intervalText, percent, times, UNKNOWN, usdPerMtok } from '../format.ts';
+import { dollars, intervalText, percent, times, UNKNOWN, pricePerMtok } from '../format.ts';
 import type { Reader } from '../locale.ts';
 
 export interface MainFigure {
@@ -31,7 +31,7 @@ function priceFigure({ totals }: AuditReading, reader: Reader): MainFigure {
 
 /** `$0.385`, or `unknown`. */
 export function priceText(price: Exact | undefined, reader: Reader): string {
-  return price === undefined ? UNKNOWN : usdPerMtok(price, reader);
+  return price === undefined ? UNKNOWN : pricePerMtok(price, reader);
 }
 
 /**

@@ -18,7 +18,7 @@ import {
   counted,
   dollars,
   percent,
-  plainNumber,
+  shortNumber,
   probabilityText,
   rangeText,
   orUnknown,
@@ -202,7 +202,7 @@ function rate(
 }
 
 function hoursText(hours: RatioText | undefined, noun: string, reader: Reader): string {
-  return hours === undefined ? '' : `${plainNumber(decimal(hours), reader)} ${noun}`;
+  return hours === undefined ? '' : `${shortNumber(decimal(hours), reader)} ${noun}`;
 }
 
 function joined(texts: readonly string[]): string {

@@ -7,9 +7,8 @@ import type { Reader } from '../locale.ts';
 import type { AuditReading } from './auditReading.ts';
 import type { AuditOutlook, AuditAfterContracts } from '../../verdict/auditDecision.ts';
 import type { Reading } from './storedAmounts.ts';
-import { dayName } from './periodText.ts';
 import { shownName, shownText, capital } from '../displayText.ts';
-import { dollars, intervalText, percent } from '../format.ts';
+import { dollars, intervalText, percent, dayName } from '../format.ts';
 import type { ReportTable } from './table.ts';
 
 const MOST_DEPLOYMENTS = 5;

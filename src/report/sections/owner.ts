@@ -3,7 +3,7 @@
 import { type Exact, isZero } from '../../domain/exact.ts';
 import type { ChartSlot } from '../charts/chart.ts';
 import { DAY_NAMES, meanByBlock, type WeekLoad } from '../charts/weekHours.ts';
-import { dollars, percent, tokenCount, percentOf, orUnknown } from '../format.ts';
+import { dollars, percent, tokenCount, percentOf, orUnknown, dayName } from '../format.ts';
 import { shownName, shownSentence, capital } from '../displayText.ts';
 import type { PageText } from '../reportText.ts';
 import { listActions, NO_ACTIONS } from './actions.ts';
@@ -28,7 +28,6 @@ import { breakEvenDayLines } from './outlook.ts';
 import type { AuditReading } from './auditReading.ts';
 import { priceText } from './mainFigures.ts';
 import type { DeploymentReading } from './deploymentReading.ts';
-import { dayName } from './periodText.ts';
 import { otherReasons } from './reasons.ts';
 import { EDITION_TITLE, filledSections, type SectionDraft } from './appendix.ts';
 import { coverageLine, warningLines } from './reliability.ts';

@@ -1,8 +1,7 @@
 /** Names the period of an audit, and days. */
 
-import { DAY_MS, dayStartMs, type Period, parseInstant } from '../../domain/period.ts';
+import { DAY_MS, dayStartMs, type Period } from '../../domain/period.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { oneLine } from '../displayText.ts';
 import { dateText, momentText, quarterName, timeText } from '../format.ts';
 import type { Reader } from '../locale.ts';
 
@@ -31,10 +30,4 @@ function datesText({ startMs, endMs }: Period, reader: Reader): string {
   return lastMs === startMs
     ? dateText(startMs, reader)
     : `${dateText(startMs, reader)} to ${dateText(lastMs, reader)}`;
-}
-
-/** `2026-12-31` is `Dec 31, 2026`. Text that is not a day is returned as it is. */
-export function dayName(day: string, reader: Reader): string {
-  const atMs = parseInstant(day);
-  return atMs === undefined ? oneLine(day, 24) : dateText(atMs, reader);
 }

@@ -3,11 +3,12 @@
  */
 
 import { compare, isZero, subtract } from '../../domain/exact.ts';
-import { counted, dollars, percent, wholeNumber, capacityBasisOf } from '../format.ts';
+import { capacityBasisOf } from '../copy/capacity.ts';
+import { counted, dollars, percent, wholeText } from '../format.ts';
 import { asSentence, shownName, shownSentence, capital } from '../displayText.ts';
 import { warningSentence } from '../copy/warnings.ts';
 import { usageDetailLines } from './usageDetails.ts';
-import { basisLine, invoiceLines, missingBillLines } from './evidence.ts';
+import { basisLine, invoiceCheckLines, missingBillLines } from './evidence.ts';
 import type { AuditReading, TotalsReading } from './auditReading.ts';
 import { otherReasons } from './reasons.ts';
 import type { Reader } from '../locale.ts';
@@ -35,7 +36,7 @@ function drawsLine({ stack }: AuditReading, reader: Reader): string {
   const ninety = reader.percent('90');
   return [
     `Probabilities and ${ninety} ranges come from ` +
-      `${wholeNumber(stack.draws, reader)} simulations of ` +
+      `${wholeText(stack.draws, reader)} simulations of ` +
       'the period.',
     'Each resamples whole weeks, and varies engineering time and cache hits within their ranges.',
     ...(stack.cannotTell === null
@@ -63,7 +64,7 @@ export function spendEvidenceLines(audit: AuditReading, reader: Reader): string[
     ...spreadLine(audit, reader),
     ...estimatedLine(audit, reader),
     ...basisLine(audit, reader),
-    ...invoiceLines(audit, reader),
+    ...invoiceCheckLines(audit, reader),
   ];
 }
 

@@ -21,8 +21,7 @@ import {
   type StackReading,
 } from './auditReading.ts';
 import type { Reading } from './storedAmounts.ts';
-import { dayName } from './periodText.ts';
-import { counted, dollars, percent, UNKNOWN, orUnknown } from '../format.ts';
+import { counted, dollars, percent, UNKNOWN, orUnknown, dayName } from '../format.ts';
 import { missingSentences } from './reasons.ts';
 import type { Reader } from '../locale.ts';
 import { shownName, capital } from '../displayText.ts';

@@ -67,7 +67,7 @@ type Kept = 'detail' | `${string}Detail` | `${string}Details` | 'considered' | '
 
 const KEPT = /^detail$|Details?$|^considered$|^sensitivity$/;
 
-export function readAmounts<Stored>(stored: Stored): Reading<Stored> {
+export function parseAmounts<Stored>(stored: Stored): Reading<Stored> {
   return readField('', stored) as Reading<Stored>;
 }
 

@@ -11,7 +11,8 @@ import type {
   AuditGpu,
   AuditReference,
 } from '../../verdict/auditUsage.ts';
-import { percent, plainNumber, tokenCount, capacityBasisOf, capacityBasisText } from '../format.ts';
+import { capacityBasisOf, capacityBasisText } from '../copy/capacity.ts';
+import { percent, shortNumber, tokenCount } from '../format.ts';
 import { shownName, shownText, capital, asSentence } from '../displayText.ts';
 import type { Reader } from '../locale.ts';
 import type { DeploymentReading } from './deploymentReading.ts';
@@ -69,8 +70,8 @@ export function latencyText({ latency }: DeploymentReading, reader: Reader): str
 function seconds({ seconds: value, isMore }: Reading<AuditQuantile>, reader: Reader): string {
   const isShort = value.num < value.den;
   const text = isShort
-    ? `${plainNumber(multiply(value, exactInteger(1000)), reader)} ms`
-    : `${plainNumber(value, reader)} s`;
+    ? `${shortNumber(multiply(value, exactInteger(1000)), reader)} ms`
+    : `${shortNumber(value, reader)} s`;
   return isMore ? `more than ${text}` : text;
 }
 
@@ -100,10 +101,10 @@ const LIMITS = { above: 'more than 1.5 times', below: 'less than a tenth of' } a
 function referenceLine(reference: Reading<AuditReference>, reader: Reader): string[] {
   const { judgment, ours, tokensPerSecond, model, gpu, engine, precision, source } = reference;
   if (judgment === 'within') return [];
-  const published = plainNumber(exact(BigInt(tokensPerSecond)), reader);
+  const published = shortNumber(exact(BigInt(tokensPerSecond)), reader);
   const run = `${shownText(model, 60, reader)} ${precision} on one ${gpu} (${engine}, ${source})`;
   return [
-    `Its capacity is ${plainNumber(ours, reader)} ` +
+    `Its capacity is ${shortNumber(ours, reader)} ` +
       `tokens/s per GPU, ${LIMITS[judgment]} the ` +
       `${published} published for ${run}. Measure it again.`,
   ];
@@ -120,7 +121,7 @@ const REASONS: Readonly<Record<NonNullable<AuditMeters['reason']>, string>> = {
 
 function gatewayLine(meters: Reading<AuditMeters>, reader: Reader): string {
   const { source, comparedHours, usage, gateway, difference, reason } = meters;
-  const hours = plainNumber(comparedHours, reader);
+  const hours = shortNumber(comparedHours, reader);
   const tokens = tokenCount(gateway.tokens, reader);
   const gatewayCount = `${shownText(source, 60, reader)} counts ${tokens} tokens`;
   const line = `Over ${hours} hours that both meters cover, ${gatewayCount}`;
@@ -137,7 +138,7 @@ function escalationLine(
   { requests, escalated, share }: Reading<AuditEscalation>,
   reader: Reader,
 ): string {
-  const all = plainNumber(exact(BigInt(requests)), reader);
+  const all = shortNumber(exact(BigInt(requests)), reader);
   const paid = escalated === 0 ? '' : ' Those answers are already on the hosted bill.';
   return `A hosted API answered ${percent(share, reader)} of ${all} requests again.${paid}`;
 }

@@ -6,8 +6,7 @@ import type { AuditReading } from './auditReading.ts';
 import type { AuditWaiver } from '../../verdict/auditDeployment.ts';
 import type { Reading } from './storedAmounts.ts';
 import { nearestOption, type DeploymentReading } from './deploymentReading.ts';
-import { dayName } from './periodText.ts';
-import { dollars } from '../format.ts';
+import { dollars, dayName } from '../format.ts';
 import type { Reader } from '../locale.ts';
 
 const MOST_WAIVERS = 8;

@@ -20,7 +20,7 @@ import { nearestOption, type DeploymentReading, coveredSpend } from './deploymen
 import { shownName, capital } from '../displayText.ts';
 import { changePhrase } from '../copy/changes.ts';
 import { openReason } from './reasons.ts';
-import { counted, dollars, percent, tokenCount, usdPerMtok } from '../format.ts';
+import { counted, dollars, percent, tokenCount, pricePerMtok } from '../format.ts';
 import type { Reader } from '../locale.ts';
 
 /** Sentences on prices, use of the GPUs, and the largest saving. */
@@ -44,12 +44,12 @@ function priceSentence(audit: AuditReading, reader: Reader): string {
     const paid = `${spend} was billed ${audit.withinPeriod}`;
     return `${paid}. No usage is known for it, so there is no price per token.`;
   }
-  const own = `self-hosting cost ${usdPerMtok(selfHosted, reader)} per million tokens`;
+  const own = `self-hosting cost ${pricePerMtok(selfHosted, reader)} per million tokens`;
   if (hosted === undefined) return `${capital(own)}. The hosted price of this traffic is unknown.`;
   const more = priceComparisonText(selfHosted, hosted, reader);
   const changed = computeChangedPrices(audit);
   if (changed !== undefined) return changedSentence(changed, more, reader);
-  const other = `hosted APIs ${usdPerMtok(hosted, reader)}`;
+  const other = `hosted APIs ${pricePerMtok(hosted, reader)}`;
   return `For the same traffic, ${own} and ${other}. Self-hosting cost ${more}.`;
 }
 
@@ -59,7 +59,7 @@ function changedSentence(
   whole: string,
   reader: Reader,
 ): string {
-  const [own, other] = [selfHosted, hosted].map((each) => usdPerMtok(each, reader));
+  const [own, other] = [selfHosted, hosted].map((each) => pricePerMtok(each, reader));
   const difference = priceComparisonText(selfHosted, hosted, reader);
   return (
     `For the deployments to change, self-hosting cost ${own} per million tokens and hosted APIs ` +

@@ -1,6 +1,6 @@
 /** Converts a value of a Parquet column to the text that the same cell has in CSV. */
 
-import { decimalText } from '../../domain/exact.ts';
+import { scaledDecimal } from '../../domain/exact.ts';
 import type { FileMetaData, ParquetParsers, SchemaElement, SchemaTree } from 'hyparquet';
 
 /** Converts a value to text. A missing value becomes `''`. */
@@ -90,7 +90,7 @@ function floatText(value: number): string {
 function scaledText(value: unknown, scale: number): string {
   const unscaled =
     value instanceof Uint8Array ? toSignedInteger(value) : BigInt(value as number | bigint);
-  return decimalText(unscaled, scale);
+  return scaledDecimal(unscaled, scale);
 }
 
 /** Parses a big-endian two's complement integer. */

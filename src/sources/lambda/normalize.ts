@@ -88,7 +88,7 @@ export const lambdaTypesAnswer = z.object({
   data: z.record(z.string(), recordList(typeEntry).element),
 });
 
-export const instancesAnswer = z.object({ data: recordList(lambdaInstance) });
+export const lambdaInstancesAnswer = z.object({ data: recordList(lambdaInstance) });
 export const fileSystemsAnswer = z.object({ data: recordList(fileSystem) });
 
 /** `page_token` is null on the last page of the log. */

@@ -16,7 +16,7 @@ import { requestsFact } from '../source.ts';
 import {
   eventsAnswer,
   fileSystemsAnswer,
-  instancesAnswer,
+  lambdaInstancesAnswer,
   lambdaTypesAnswer,
   newEventReader,
   readFileSystems,
@@ -100,7 +100,7 @@ function instancesQuestion(pull: ApiPull<LambdaOptions>): ApiQuestion {
     kind: LISTING,
     path: path(pull, 'instances'),
     expects: 'data',
-    answer: instancesAnswer,
+    answer: lambdaInstancesAnswer,
     read: (_body, answer) => {
       const inventory = readLambdaInstances(answer.items(), seenBy(pull, answer));
       const rebuild = requestsFact(pull.request, 'charges') ? { rebuild: ruleOf(pull) } : {};

@@ -85,7 +85,7 @@ const vastInstance = z.object({
 });
 type VastInstance = z.output<typeof vastInstance>;
 
-export const instancesAnswer = z.object({
+export const vastInstancesAnswer = z.object({
   ...beside,
   ...paging,
   total_instances: wholeNumber.nullish(),

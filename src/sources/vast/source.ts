@@ -20,7 +20,7 @@ import { requestsFact } from '../source.ts';
 import { readCharges } from './charges.ts';
 import {
   chargesAnswer,
-  instancesAnswer,
+  vastInstancesAnswer,
   type ListProgress,
   missingItems,
   offersAnswer,
@@ -92,7 +92,7 @@ function instancesQuestion({ seen, holdings, progress }: Listing): ApiQuestion {
     kind: 'vast.instances',
     path: ['api', 'v1', 'instances', ''],
     expects: 'instances',
-    answer: instancesAnswer,
+    answer: vastInstancesAnswer,
     pages: byCursor('next_token', 'after_token', PAGE.instances),
     read: ({ next_token, total_instances }, answer) => {
       const { rejects, ...facts } = readVastInstances(answer.items(), seen, holdings);

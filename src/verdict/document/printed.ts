@@ -2,7 +2,7 @@
 
 import {
   decimal,
-  decimalText,
+  scaledDecimal,
   type Exact,
   exact,
   multiply,
@@ -34,7 +34,7 @@ export function toMicroUsd(amount: Exact): MicroUsd {
 }
 
 export function microUsdText(amount: MicroUsd): string {
-  return decimalText(amount, 6);
+  return scaledDecimal(amount, 6);
 }
 
 export function ratioText(ratio: Exact | undefined): string | null {

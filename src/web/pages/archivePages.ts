@@ -9,7 +9,7 @@ import { renderArchivePage } from './archiveViews.ts';
 import { sendPage } from '../layout.ts';
 import type { Delivery } from '../../domain/delivery.ts';
 import type { Edition } from '../../domain/edition.ts';
-import { wholeNumber } from '../../report/format.ts';
+import { wholeText } from '../../report/format.ts';
 import {
   definitionList,
   html,
@@ -231,7 +231,7 @@ function fileTable(id: string, files: readonly EditionFile[], reader: Reader): M
 
 /** `812 B`, `64 kB`. */
 function sizeText(bytes: number, reader: Reader): string {
-  return bytes < 1000 ? `${bytes} B` : `${wholeNumber(Math.round(bytes / 1000), reader)} kB`;
+  return bytes < 1000 ? `${bytes} B` : `${wholeText(Math.round(bytes / 1000), reader)} kB`;
 }
 
 function identity(edition: Edition, reader: Reader): Markup {

@@ -23,7 +23,7 @@ import {
 } from './jobText.ts';
 import { jobPath, liveUpdateHead, sendPage } from '../layout.ts';
 import type { Reader } from '../../report/locale.ts';
-import { wholeNumber } from '../../report/format.ts';
+import { wholeText } from '../../report/format.ts';
 
 /** Jobs listed per state. */
 const SHOWN = 20;
@@ -177,9 +177,7 @@ export interface JobsView {
 
 function renderJobsPage({ counts, jobs, nowMs }: JobsView, reader: Reader): Markup {
   const figures = JOB_STATES.map(
-    (
-      state,
-    ) => html`<div><dt>${NAMES[state]}</dt><dd>${wholeNumber(counts[state], reader)}</dd></div>
+    (state) => html`<div><dt>${NAMES[state]}</dt><dd>${wholeText(counts[state], reader)}</dd></div>
 `,
   );
   return html`<h1>Jobs</h1>

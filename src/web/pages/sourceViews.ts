@@ -1,7 +1,7 @@
 /** The page of sources: their state, missing bills, imports, and usage coverage. */
 
 import { decimal, exact } from '../../domain/exact.ts';
-import { dollarsTo, percent, plainNumber, usdPerMtok, wholeNumber } from '../../report/format.ts';
+import { dollarsTo, percent, shortNumber, pricePerMtok, wholeText } from '../../report/format.ts';
 import type { DeploymentState } from '../../ledger/audits.ts';
 import type { ChangedAmount, StoredImport } from '../../ledger/reads/fetchLog.ts';
 import { computeSourceHealth, type SourceHealth, type SourceState } from '../facts/sources.ts';
@@ -66,8 +66,8 @@ function sourceTable(sources: readonly SourceState[], nowMs: number, reader: Rea
         ? 'never'
         : renderInstantWithAge(source.lastSuccessMs, nowMs, reader),
       lastFailure(source, nowMs, reader),
-      wholeNumber(source.succeeded, reader),
-      wholeNumber(source.failed, reader),
+      wholeText(source.succeeded, reader),
+      wholeText(source.failed, reader),
       rejectsLink(source, reader),
     ]),
   });
@@ -134,8 +134,8 @@ function reach(source: SourceState, nowMs: number, reader: Reader): Markup | str
 
 /** The number of rejected rows, with a link to them. */
 function rejectsLink({ id, rejects }: SourceState, reader: Reader): Markup | string {
-  if (rejects === 0) return wholeNumber(rejects, reader);
-  return html`<a href="${rejectsPath({ source: id })}">${wholeNumber(rejects, reader)}</a>`;
+  if (rejects === 0) return wholeText(rejects, reader);
+  return html`<a href="${rejectsPath({ source: id })}">${wholeText(rejects, reader)}</a>`;
 }
 
 function lastFailure({ lastFailure }: SourceState, nowMs: number, reader: Reader): Markup | string {
@@ -163,7 +163,7 @@ function coverageTable(deployments: readonly DeploymentState[], reader: Reader):
     rows: deployments.map(({ deployment, coverage, usdPerMtok: price, verdict }) => [
       html`<a href="${deploymentPath(deployment)}">${deployment}</a>`,
       coverage === undefined ? 'unknown' : percent(decimal(String(coverage)), reader),
-      price === undefined ? 'unknown' : usdPerMtok(decimal(String(price)), reader),
+      price === undefined ? 'unknown' : pricePerMtok(decimal(String(price)), reader),
       verdict,
     ]),
   });
@@ -199,9 +199,9 @@ function importTable(imports: readonly StoredImport[], nowMs: number, reader: Re
       state(one),
       renderInstantWithAge(one.atMs, nowMs, reader),
       one.reachesToMs === undefined ? 'no facts' : renderInstant(one.reachesToMs, reader),
-      wholeNumber(one.added, reader),
-      wholeNumber(one.restated, reader),
-      wholeNumber(one.unchanged, reader),
+      wholeText(one.added, reader),
+      wholeText(one.restated, reader),
+      wholeText(one.unchanged, reader),
       rejected(one, reader),
     ]),
   });
@@ -218,8 +218,8 @@ function rejected(
   { rejected: count, firstReject, rejectsIn }: StoredImport,
   reader: Reader,
 ): Markup | string {
-  if (firstReject === undefined) return wholeNumber(count, reader);
-  return html`<a href="${rejectsPath({ fetch: rejectsIn })}">${wholeNumber(count, reader)}</a>
+  if (firstReject === undefined) return wholeText(count, reader);
+  return html`<a href="${rejectsPath({ fetch: rejectsIn })}">${wholeText(count, reader)}</a>
 <span class="sub">line ${firstReject.slice(0, 200)}</span>`;
 }
 
@@ -257,8 +257,8 @@ function by({ fetch, undo, line }: ChangedAmount): string {
 function amount(value: bigint | undefined, unit: string, reader: Reader): string {
   if (value === undefined) return 'none';
   if (unit === 'usd') return dollarsTo(usd(value), 2, reader);
-  if (unit === 'usd_per_mtok') return `${usdPerMtok(usd(value), reader)} per million tokens`;
+  if (unit === 'usd_per_mtok') return `${pricePerMtok(usd(value), reader)} per million tokens`;
   if (unit === 'usd_per_gpu_hour') return `${dollarsTo(usd(value), 4, reader)} per GPU hour`;
-  if (unit === 'hours') return `${plainNumber(exact(value, BigInt(HOUR_MS)), reader)} hours`;
-  return `${wholeNumber(Number(value), reader)} ${unit}`;
+  if (unit === 'hours') return `${shortNumber(exact(value, BigInt(HOUR_MS)), reader)} hours`;
+  return `${wholeText(Number(value), reader)} ${unit}`;
 }
