@@ -1,12 +1,10 @@
 /** Reads one billing response: charges, rejects, a total to reconcile, and warnings. */
 
-import type { Charge } from '../../domain/charge.ts';
 import { exactDollarText, usdDigits } from '../../domain/figures.ts';
 import { decimal } from '../../domain/exact.ts';
-import type { Failure } from '../../domain/failure.ts';
 import { type NanoUsd, nanoFromUsd, sumNano, usd } from '../../domain/money.ts';
 import type { Period } from '../../domain/period.ts';
-import type { Fetched, Located } from '../../domain/provenance.ts';
+import type { Fetched } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { JsonList } from '../../platform/jsonList.ts';
 import { firstFaultText, parseResponse } from '../../platform/responseSchemas.ts';
@@ -47,29 +45,32 @@ export type RunpodBill = Omit<Fetched, 'fetch'> & { readonly window: Period };
  *   the requested one. Also if the totals show wrong or missing records.
  */
 export function readRunpodBill(answer: JsonList, context: BillContext): RunpodBill {
-  const { metadata } = parseResponse(billingAnswer, answer.frame, context.where);
-  const { answered, window } = readWindows(metadata, context.asked, context.where);
-  const accountTotal = context.account?.billed(context.family, window);
+  const { family, asked, where, account } = context;
+  const { metadata } = parseResponse(billingAnswer, answer.frame, where);
+  const { answered, window } = readWindows(metadata, asked, where);
+  const accountTotal = account?.billed(family, window);
   const nodes = clusterNodes(answer.items(), context, accountTotal);
   const tally = tallyOf(answer.items(), window, { ...context, nodes });
-  const stated = metadata.totals?.totalAmount;
-  const statedNano = stated === undefined ? undefined : nanoFromUsd(decimal(stated));
-  const expectedNano = nodes.rule === 'left-out' ? accountTotal : statedNano;
-  const total = totalCheck(expectedNano, tally.charges, answer.count);
-  if (!total.agrees && tally.rejected === 0) checkRecordCount(metadata, answer, context.where);
-  const checks = [total];
-  if (accountTotal !== undefined) {
-    const accountHeld = accountCheck(accountTotal, tally.charges, context.family);
-    const isContradicted =
-      !total.agrees &&
-      !accountHeld.agrees &&
-      isNearAmount(accountTotal, expectedNano ?? 0n, answer.count);
-    if (isContradicted && tally.rejected === 0)
-      throw againstBoth(tally.charges, accountTotal, context);
-    checks.push(accountHeld);
+  const found = sumNano(tally.charges.map(({ fact }) => fact.billed));
+  const totalText = metadata.totals?.totalAmount;
+  const ownTotal = totalText === undefined ? undefined : nanoFromUsd(decimal(totalText));
+  const stated = nodes.rule === 'left-out' ? accountTotal : ownTotal;
+  // Tolerance: a nano-dollar per record, and a thousand for RunPod's sums of doubles.
+  const isTotal = stated !== undefined && isNearAmount(stated, found, answer.count);
+  const isOnAccount =
+    accountTotal === undefined || isNearAmount(accountTotal, found, tally.charges.length);
+  if (!isTotal && tally.rejected === 0) checkRecordCount(metadata, answer, where);
+  if (!isTotal && !isOnAccount && tally.rejected === 0) {
+    // Both totals agree and the records differ, so the records cannot be trusted.
+    if (isNearAmount(accountTotal, stated ?? 0n, answer.count)) {
+      const [foundText, otherText] = [found, accountTotal].map((nano) =>
+        exactDollarText(usd(nano)),
+      );
+      const fault = `its records add up to ${foundText}, but its total and the account's bill`;
+      throw malformedResponse(where, `${fault} state ${otherText} for ${family.name}`);
+    }
   }
-  const agrees = checks.every((check) => check.agrees);
-  const isWhole = window === answered && tally.rejected === 0 && agrees;
+  const isWhole = window === answered && tally.rejected === 0 && isTotal && isOnAccount;
   return {
     window,
     charges: tally.charges,
@@ -79,72 +80,31 @@ export function readRunpodBill(answer: JsonList, context: BillContext): RunpodBi
       ...tally.warnings,
       ...nodes.warnings,
       ...tally.notes(),
-      ...checks.flatMap(({ warnings }) => warnings),
+      ...(isTotal ? [] : [totalWarning(stated, found)]),
+      ...(isOnAccount ? [] : [accountWarning(accountTotal, found, family)]),
     ],
-    ...(expectedNano === undefined || window !== answered
+    ...(stated === undefined || window !== answered
       ? {}
-      : { statedTotal: { billedNanoUsd: expectedNano, window } }),
-    ...(isWhole ? { completeFor: { keyPrefix: `${context.family.name}/`, window } } : {}),
+      : { statedTotal: { billedNanoUsd: stated, window } }),
+    ...(isWhole ? { completeFor: { keyPrefix: `${family.name}/`, window } } : {}),
   };
 }
 
 function windowWarnings(answered: Period, { asked, family }: BillContext): PullWarning[] {
   if (answered.startMs === asked.startMs && answered.endMs === asked.endMs) return [];
-  return [
-    {
-      code: 'other-period-returned',
-      bill: family.name,
-      returned: billSpanText(answered),
-      requested: billSpanText(asked),
-    },
-  ];
+  const [returned, requested] = [billSpanText(answered), billSpanText(asked)];
+  return [{ code: 'other-period-returned', bill: family.name, returned, requested }];
 }
 
-interface Check {
-  readonly agrees: boolean;
-  readonly warnings: readonly PullWarning[];
+function totalWarning(stated: bigint | undefined, found: bigint): PullWarning {
+  if (stated === undefined) return { code: 'no-total-stated' };
+  const [statedUsd, foundUsd] = [usdDigits(usd(stated)), usdDigits(usd(found))];
+  return { code: 'total-differs', bill: 'runpod', statedUsd, foundUsd };
 }
 
-/** Checks the records against the total that the response states. */
-function totalCheck(
-  stated: bigint | undefined,
-  charges: readonly Located<Charge>[],
-  recordCount: number,
-): Check {
-  if (stated === undefined) {
-    return { agrees: false, warnings: [{ code: 'no-total-stated' }] };
-  }
-  const sum = sumNano(charges.map(({ fact }) => fact.billed));
-  // Tolerance: a nano-dollar per record, and a thousand for RunPod's sums of doubles.
-  if (isNearAmount(stated, sum, recordCount)) return { agrees: true, warnings: [] };
-  const [statedUsd, foundUsd] = [usdDigits(usd(stated)), usdDigits(usd(sum))];
-  const warning = { code: 'total-differs', bill: 'runpod', statedUsd, foundUsd } as const;
-  return { agrees: false, warnings: [warning] };
-}
-
-/** Both totals agree and the records differ, so the records cannot be trusted. */
-function againstBoth(
-  charges: readonly Located<Charge>[],
-  accountTotal: bigint,
-  { family, where }: BillContext,
-): Failure {
-  const sum = sumNano(charges.map(({ fact }) => fact.billed));
-  const [stated, found] = [accountTotal, sum].map((nano) => exactDollarText(usd(nano)));
-  const fault = `its records add up to ${found}, but its total and the account's bill state`;
-  return malformedResponse(where, `${fault} ${stated} for ${family.name}`);
-}
-
-/** Checks the records against the account's bill of the same product and period. */
-function accountCheck(
-  accountTotal: bigint,
-  charges: readonly Located<Charge>[],
-  { name: product }: RunpodFamily,
-): Check {
-  const sum = sumNano(charges.map(({ fact }) => fact.billed));
-  if (isNearAmount(accountTotal, sum, charges.length)) return { agrees: true, warnings: [] };
-  const [accountUsd, productUsd] = [usdDigits(usd(accountTotal)), usdDigits(usd(sum))];
-  const warning = { code: 'account-bill-differs', product, accountUsd, productUsd } as const;
-  return { agrees: false, warnings: [warning] };
+function accountWarning(total: bigint, found: bigint, { name }: RunpodFamily): PullWarning {
+  const [accountUsd, productUsd] = [usdDigits(usd(total)), usdDigits(usd(found))];
+  return { code: 'account-bill-differs', product: name, accountUsd, productUsd };
 }
 
 /** How to treat pods that are cluster nodes, which the cluster bill may include too. */
@@ -215,7 +175,9 @@ function tallyOf(
     if (seen.has(key)) return DUPLICATE;
     if (onNode && rule === 'refused') return MAYBE_IN_CLUSTER;
     seen.add(key);
-    const result = chargesFor(record, context);
+    const span = { startMs: record.startTime, endMs: record.endTime };
+    const details = context.detailsById.get(record.id) ?? {};
+    const result = splitRecord(record, { ...context, span, details });
     notes.take(record.id, raw, result);
     return result.charges;
   });
@@ -248,10 +210,4 @@ function signFault(record: BillingRecord, { parts }: RunpodFamily): string | und
   const part = parts.find((_, index) => (amounts[index] ?? 0n) * total < 0n);
   if (part === undefined) return undefined;
   return `${part.field}: expected an amount with the sign of totalAmount, or parts that sum to it`;
-}
-
-function chargesFor(record: BillingRecord, context: BillContext) {
-  const span = { startMs: record.startTime, endMs: record.endTime };
-  const holding = context.detailsById.get(record.id) ?? {};
-  return splitRecord(record, { ...context, span, details: holding });
 }
