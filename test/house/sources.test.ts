@@ -18,6 +18,19 @@ const PARTS = [
   'docs/sources/KIND.md',
 ];
 
+/** The most files of one kind of source. */
+const MOST_FILES = 4;
+
+/** Kinds with more files than that: how many, and why. */
+const LARGER: Readonly<Record<string, readonly [files: number, reason: string]>> = {
+  catalog: [6, 'three catalogs, each in its own format'],
+  'gpu-catalog': [5, 'two catalogs of CSV files'],
+  openrouter: [5, 'prices with conditions, and an account with two reports of its spend'],
+  prometheus: [11, 'no JSON API: queries, and samples read from bytes'],
+  runpod: [10, 'five products, whose bills are checked against that of the account'],
+  scrape: [9, 'no JSON API: replicas are found, scraped and remembered'],
+};
+
 /** Folders below `src/sources` that read files or metrics, not a provider. */
 const SHARED = ['bills', 'engines', 'import'];
 
@@ -57,6 +70,13 @@ describe('the kinds of sources', () => {
     expect(page).toContain(`kind: ${kind}`);
     expect(provides.filter((fact) => !page.includes(`| ${fact}: `))).toEqual([]);
     expect(CHECKLIST).toContain(`[\`${kind}\`](sources/${kind}.md)`);
+  });
+
+  it('have at most four files, or as many as are listed with a reason', () => {
+    const counts = sourceKinds.map(({ kind }) => [kind, namesIn(`src/sources/${kind}`).length]);
+    const larger = counts.filter(([, files]) => Number(files) > MOST_FILES);
+    const listed = Object.entries(LARGER).map(([kind, [files]]) => [kind, files]);
+    expect(larger.toSorted()).toEqual(listed.toSorted());
   });
 
   it('have a checklist that names each of their parts', () => {
