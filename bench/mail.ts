@@ -19,6 +19,7 @@ import { mixedAudit } from '../test/support/audits.ts';
 import type { Measured } from './measured.ts';
 import { LEADER } from '../test/support/readers.ts';
 import { readAudit } from '../src/report/sections/completeAudit.ts';
+import { parseDetail } from '../src/report/sections/storedAmounts.ts';
 import type { Audit } from '../src/verdict/audit.ts';
 
 const ROUNDS = 40;
@@ -89,7 +90,11 @@ async function mailOf(input: ReportInput): Promise<Uint8Array> {
 
 async function picturesOf({ audit, detail, history = [] }: ReportInput): Promise<string[]> {
   const read = (stored: Audit) => readAudit(stored, LEADER);
-  const plans = planCharts({ audit: read(audit), detail, history: history.map(read) }, LEADER);
+  const days = parseDetail(detail);
+  const plans = planCharts(
+    { audit: read(audit), detail: days, history: history.map(read) },
+    LEADER,
+  );
   const specs = plans.flatMap(({ spec }) => (spec === undefined ? [] : [spec]));
   return await Promise.all(specs.map(renderSvg));
 }

@@ -22,6 +22,7 @@ import { type AuditFindings, readFindings } from './findings.ts';
 import type { CorrectedEdition, Correction } from './sections/correction.ts';
 import { buildFinanceText } from './sections/finance.ts';
 import { readAudit } from './sections/completeAudit.ts';
+import { parseDetail } from './sections/storedAmounts.ts';
 import { buildOwnerText, type OwnerText, WEEK_TITLE } from './sections/owner.ts';
 import { type Reader, toReader } from './locale.ts';
 
@@ -148,7 +149,7 @@ export function buildReportParts(input: ReportInput): ReportParts {
   const history = (input.history ?? []).map((each) => readAudit(each, reader));
   const corrects = input.corrects && readCorrection(input.corrects, { input, findings, reader });
   const { detail, previous, edition, late } = input;
-  const plans = planCharts({ audit: findings.audit, detail, history }, reader);
+  const plans = planCharts({ audit: findings.audit, detail: parseDetail(detail), history }, reader);
   const data = dataFiles({ stored: input.audit, findings, corrects, plans });
   const attachments = data.map(({ name }) => name).filter((name) => attachable(data).has(name));
   const tooLarge = tooLargeNotes(data, reader);

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { planCharts } from '../../src/report/charts/chartPlans.ts';
+import { parseDetail } from '../../src/report/sections/storedAmounts.ts';
 import type { Audit, AuditDetail } from '../../src/verdict/audit.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 import { startScenario } from './scenarioApp.ts';
@@ -13,7 +14,7 @@ async function worked() {
   const record = await office.ledger.audits.load({ runId });
   if (record === undefined) throw new Error('the audit was stored');
   const audit = JSON.parse(record.auditJson) as Audit;
-  const detail = JSON.parse(record.detailJson) as AuditDetail;
+  const detail = parseDetail(JSON.parse(record.detailJson) as AuditDetail);
   const plans = planCharts({ audit: readForLeader(audit), detail }, LEADER);
   const titleOf = (name: string) => plans.find(({ id }) => id.startsWith(`${name}@`))?.title;
   const ends = audit.sensitivity.flatMap(({ savingAtLowUsd, savingAtHighUsd }) =>

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { DAY_MS } from '../../src/domain/period.ts';
 import type { OptionName } from '../../src/economics/offer.ts';
 import type { ChartInput } from '../../src/report/charts/chartPlans.ts';
+import { parseDetail } from '../../src/report/sections/storedAmounts.ts';
 import type { Audit, AuditStackOption } from '../../src/verdict/audit.ts';
 import type { Verdict } from '../../src/verdict/auditWord.ts';
 import { aDeployment, aDetail, anAudit } from './auditFixture.ts';
@@ -124,7 +125,7 @@ export const anyCharted: fc.Arbitrary<ChartInput> = fc
     const options = { startMs, days: count, hourly, capacityTokensPerHour: capacity };
     return {
       audit: readForLeader(one),
-      detail: aDetail(shown, options),
+      detail: parseDetail(aDetail(shown, options)),
       history: history.map(readForLeader),
     };
   });

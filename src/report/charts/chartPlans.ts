@@ -1,6 +1,6 @@
 /** Lists the charts of a report, in reading order. */
 
-import type { AuditDetail } from '../../verdict/audit.ts';
+import type { DetailReading } from '../sections/storedAmounts.ts';
 import type { ChartPlan } from './chart.ts';
 import { planLoadChart } from './load.ts';
 import { planOptionsChart } from './options.ts';
@@ -14,7 +14,7 @@ import type { AuditReading } from '../sections/auditReading.ts';
 
 export interface ChartInput {
   readonly audit: AuditReading;
-  readonly detail: AuditDetail;
+  readonly detail: DetailReading;
   /** Audits of earlier quarters, in any order, for the quarterly trend. */
   readonly history?: readonly AuditReading[];
 }

@@ -3,7 +3,7 @@
  * and what would overflow.
  */
 
-import type { AuditDetail } from '../../verdict/audit.ts';
+import type { DetailReading } from '../sections/storedAmounts.ts';
 import { percentOf, wholeText } from '../format.ts';
 import { shownName } from '../displayText.ts';
 import type { Reader } from '../locale.ts';
@@ -37,7 +37,11 @@ import type { AuditReading } from '../sections/auditReading.ts';
 
 const NAMES = chartNames('load-duration');
 
-export function planLoadChart(audit: AuditReading, detail: AuditDetail, reader: Reader): ChartPlan {
+export function planLoadChart(
+  audit: AuditReading,
+  detail: DetailReading,
+  reader: Reader,
+): ChartPlan {
   const loadCurves = computeLoadCurves({ audit, detail }, MOST_PANELS);
   if (loadCurves.curves.length === 0) {
     const title = 'No hour can be compared with capacity, because usage or capacity is unknown';

@@ -3,9 +3,9 @@
  * and planned capacity, and states them in words.
  */
 
-import { decimal, ONE, sum, toNumber } from '../../domain/exact.ts';
+import { ONE, sum, toNumber } from '../../domain/exact.ts';
 import { invariant } from '../../domain/failure.ts';
-import type { AuditDetail } from '../../verdict/audit.ts';
+import type { DetailReading } from '../sections/storedAmounts.ts';
 import { capacityBasisOf } from '../copy/capacity.ts';
 import { counted, percent, percentOf, tokenCount, wholeText } from '../format.ts';
 import type { AuditReading } from '../sections/auditReading.ts';
@@ -51,7 +51,7 @@ export interface LoadCurves {
   readonly unknownHours: number;
 }
 
-type Load = AuditDetail['load'][number];
+type Load = DetailReading['load'][number];
 
 /**
  * Curves of the `most` most expensive deployments. Worked number: hours of 3.6M, 10.8M, 0 and 1.2M
@@ -91,7 +91,7 @@ export function computeLoadCurves({ audit, detail }: Charted, most: number): Loa
 
 interface Charted {
   readonly audit: AuditReading;
-  readonly detail: AuditDetail;
+  readonly detail: DetailReading;
 }
 
 /** Kept replicas of the deployments that the plan runs as a hybrid. */
@@ -130,13 +130,10 @@ function curveOf(load: Load, keptCount: number | undefined): Omit<LoadCurve, 'is
   return { ...curve, kept: { replicas: keptCount, of: replicas, share, overflowHours } };
 }
 
-function spendByDeployment({ days }: AuditDetail): Map<string, number> {
+function spendByDeployment({ days }: DetailReading): Map<string, number> {
   const grouped = Map.groupBy(days, ({ deployment }) => deployment);
   return new Map(
-    [...grouped].map(([id, of]) => [
-      id,
-      toNumber(sum(of.map(({ spendUsd }) => decimal(spendUsd)))),
-    ]),
+    [...grouped].map(([id, of]) => [id, toNumber(sum(of.map(({ spendUsd }) => spendUsd)))]),
   );
 }
 
@@ -151,7 +148,10 @@ export interface HourDollars {
  * replicas paid for in it. $6.00 for an hour of two replicas at 30% and an hour of one at 60%:
  * $2.00 of $6.00 at half or more. `undefined` if paid hours are unknown.
  */
-export function computeHourDollars(load: Load, days: AuditDetail['days']): HourDollars | undefined {
+export function computeHourDollars(
+  load: Load,
+  days: DetailReading['days'],
+): HourDollars | undefined {
   const { tokensByHour, capacityTokensPerHour, replicas, paidMsByHour } = load;
   if (paidMsByHour === undefined || capacityTokensPerHour === null || replicas < 1)
     return undefined;
@@ -169,7 +169,7 @@ export function computeHourDollars(load: Load, days: AuditDetail['days']): HourD
 }
 
 /** Dollars per millisecond of replica time, by day. */
-function ratesOf(load: Load, days: AuditDetail['days']): Map<string, number> {
+function ratesOf(load: Load, days: DetailReading['days']): Map<string, number> {
   const paid = new Map<string, number>();
   for (const [hour, ms] of (load.paidMsByHour ?? []).entries()) {
     const day = dayOf(load, hour);
@@ -178,7 +178,7 @@ function ratesOf(load: Load, days: AuditDetail['days']): Map<string, number> {
   return new Map(
     days
       .filter(({ deployment }) => deployment === load.deployment)
-      .map(({ day, spendUsd }) => [day, toNumber(decimal(spendUsd)) / (paid.get(day) || Infinity)]),
+      .map(({ day, spendUsd }) => [day, toNumber(spendUsd) / (paid.get(day) || Infinity)]),
   );
 }
 

@@ -5,6 +5,7 @@ import { compile, type TopLevelSpec } from 'vega-lite';
 import type { Audit, AuditDetail } from '../../verdict/audit.ts';
 import { singleDeploymentAudit, singleDeploymentDetail } from '../sections/singleDeployment.ts';
 import { readAudit } from '../sections/completeAudit.ts';
+import { type DetailReading, parseDetail } from '../sections/storedAmounts.ts';
 import type { ReportTable } from '../sections/table.ts';
 import type { ChartPlan } from './chart.ts';
 import { type ChartInput, planCharts } from './chartPlans.ts';
@@ -72,7 +73,7 @@ function chartedOf(
   reader: Reader,
 ): ChartInput | undefined {
   const audit = readAudit(JSON.parse(auditJson) as Audit, reader);
-  const detail = JSON.parse(detailJson) as AuditDetail;
+  const detail = parseDetail(JSON.parse(detailJson) as AuditDetail);
   if (deployment === undefined) {
     return {
       audit,
@@ -192,7 +193,7 @@ function tableOf(head: readonly string[], rows: readonly (readonly string[])[]):
   return { title: '', head, rows: rows.map((cells) => ({ cells, note: '' })), foot: '' };
 }
 
-function weekTable(detail: AuditDetail, reader: Reader): ReportTable {
+function weekTable(detail: DetailReading, reader: Reader): ReportTable {
   const head = ['Week from', 'Self-hosted, $ per million tokens', 'Hosted, $', 'Tokens'];
   const rows = computeWeeklyPrices(detail).weeks.map(({ mondayMs, selfHosted, hosted, tokens }) => [
     dateText(mondayMs, reader),
@@ -241,7 +242,7 @@ function wayTable(audit: AuditReading, reader: Reader): ReportTable {
   return tableOf(head, rows);
 }
 
-function loadTable(audit: AuditReading, detail: AuditDetail, reader: Reader): ReportTable {
+function loadTable(audit: AuditReading, detail: DetailReading, reader: Reader): ReportTable {
   const head = ['Deployment', 'Busiest hour', 'Median hour', 'Hours', 'Hours without tokens'];
   const { curves } = computeLoadCurves({ audit, detail }, MOST_PANELS);
   const rows = curves.map(({ deployment, shares }) => [

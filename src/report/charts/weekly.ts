@@ -1,7 +1,7 @@
 /** Plans the price chart: dollars per million tokens by week, as one line for each side. */
 
 import { compare, type Exact, toNumber } from '../../domain/exact.ts';
-import type { AuditDetail } from '../../verdict/audit.ts';
+import type { DetailReading } from '../sections/storedAmounts.ts';
 import { counted, dateText, dayOfMonth } from '../format.ts';
 import { shownName } from '../displayText.ts';
 import { type PriceComparison, comparePrices, priceText } from '../sections/mainFigures.ts';
@@ -15,7 +15,7 @@ import type { Reader } from '../locale.ts';
 
 const NAMES = chartNames('weekly-price');
 
-export function planWeeklyChart(detail: AuditDetail, reader: Reader): ChartPlan {
+export function planWeeklyChart(detail: DetailReading, reader: Reader): ChartPlan {
   const found = computeWeeklyPrices(detail);
   const priced = found.weeks.filter(({ selfHosted }) => selfHosted !== undefined);
   if (priced.length === 0) {

@@ -1,19 +1,10 @@
 /** Computes the weekly price of a million tokens, self-hosted and hosted, from daily figures. */
 
-import {
-  add,
-  decimal,
-  divide,
-  type Exact,
-  exactInteger,
-  multiply,
-  sum,
-  ZERO,
-} from '../../domain/exact.ts';
+import { divide, type Exact, exactInteger, multiply, sum, ZERO } from '../../domain/exact.ts';
 import { DAY_MS } from '../../domain/period.ts';
-import type { AuditDetail } from '../../verdict/audit.ts';
+import type { DetailReading } from '../sections/storedAmounts.ts';
 
-type Day = AuditDetail['days'][number];
+type Day = DetailReading['days'][number];
 
 /** A week from Monday to Sunday (UTC). The window may cut the first and the last. */
 export interface WeekPrices {
@@ -53,7 +44,7 @@ export function mondayOf(instantMs: number): number {
  * Sums dollars and tokens of each week, then divides. Worked number: $6.00 for 12,000,000 tokens
  * and $2.00 for 4,000,000 in one week are $0.50 per million.
  */
-export function computeWeeklyPrices({ days }: AuditDetail): WeeklyPrices {
+export function computeWeeklyPrices({ days }: DetailReading): WeeklyPrices {
   const withoutHost = neverHosted(days);
   const comparable = days.filter(({ deployment }) => !withoutHost.includes(deployment));
   const byMonday = Map.groupBy(comparable, ({ day }) => mondayOf(Date.parse(day)));
@@ -83,7 +74,7 @@ function neverHosted(days: readonly Day[]): string[] {
   const all = new Set(days.map(({ deployment }) => deployment));
   const served = days.filter(({ tokens }) => tokens > 0);
   const priced = new Set(
-    served.filter(({ hostedUsd }) => hostedUsd !== null).map((day) => day.deployment),
+    served.filter(({ hostedUsd }) => hostedUsd !== undefined).map((day) => day.deployment),
   );
   const idle = [...all].filter((id) => !served.some(({ deployment }) => deployment === id));
   if (priced.size === 0) return [];
@@ -103,13 +94,10 @@ function mondaysOf(days: readonly Day[]): number[] {
 function weekOf(mondayMs: number, days: readonly Day[]): Omit<WeekPrices, 'isCut'> {
   const tokens = Math.round(days.reduce((total, day) => total + day.tokens, 0));
   if (tokens === 0) return { mondayMs, tokens };
-  const selfHosted = priceOf(
-    sum(days.map(({ coveredSpendUsd }) => decimal(coveredSpendUsd))),
-    tokens,
-  );
-  const unpriced = days.some((day) => day.tokens > 0 && day.hostedUsd === null);
+  const selfHosted = priceOf(sum(days.map(({ coveredSpendUsd }) => coveredSpendUsd)), tokens);
+  const unpriced = days.some((day) => day.tokens > 0 && day.hostedUsd === undefined);
   if (unpriced) return { mondayMs, tokens, selfHosted };
-  const hosted = days.reduce((total, { hostedUsd }) => add(total, decimal(hostedUsd ?? '0')), ZERO);
+  const hosted = sum(days.map(({ hostedUsd }) => hostedUsd ?? ZERO));
   return { mondayMs, tokens, selfHosted, hosted: priceOf(hosted, tokens) };
 }
 

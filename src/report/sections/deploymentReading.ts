@@ -7,7 +7,7 @@ import type { AuditStackOption } from '../../verdict/audit.ts';
 import { parseAmounts, type Reading } from './storedAmounts.ts';
 
 export interface DeploymentReading extends Reading<AuditDeployment> {
-  /** With its amounts as text, for the attached tables. */
+  /** The deployment with its amounts as text. */
   readonly stored: AuditDeployment;
 }
 

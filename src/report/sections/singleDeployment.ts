@@ -1,12 +1,13 @@
 /** Reduces an audit to one deployment, for the report to its owner. */
 
-import type { Audit, AuditDetail } from '../../verdict/audit.ts';
+import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
 import { durationMs, DAY_MS } from '../../domain/period.ts';
 import { type AuditReading, readCompleteAudit } from './auditReading.ts';
 import type { DeploymentReading } from './deploymentReading.ts';
 import type { Reader } from '../locale.ts';
+import type { DetailReading } from './storedAmounts.ts';
 
 /**
  * The audit with this deployment only. Taxes, estimates and unattributed spend belong to the whole
@@ -29,7 +30,7 @@ export function singleDeploymentAudit(
 }
 
 /** Chart data of this deployment only. */
-export function singleDeploymentDetail({ days, load }: AuditDetail, id: string): AuditDetail {
+export function singleDeploymentDetail({ days, load }: DetailReading, id: string): DetailReading {
   return {
     days: days.filter(({ deployment }) => deployment === id),
     load: load.filter(({ deployment }) => deployment === id),

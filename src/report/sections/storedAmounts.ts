@@ -1,6 +1,7 @@
 /** Parses the amounts of a stored audit, each once: sections calculate with them and print. */
 
 import type { Exact } from '../../domain/exact.ts';
+import type { AuditDetail } from '../../verdict/audit.ts';
 import { knownAmount } from '../format.ts';
 
 /** A part of an audit with its amounts as exact numbers. Unknown amounts are undefined. */
@@ -70,6 +71,13 @@ const KEPT = /^detail$|Details?$|^considered$|^sensitivity$/;
 export function parseAmounts<Stored>(stored: Stored): Reading<Stored> {
   return readField('', stored) as Reading<Stored>;
 }
+
+/** The figures by day with their amounts as numbers. Hours have no amounts. */
+export function parseDetail({ days, load }: AuditDetail): DetailReading {
+  return { days: parseAmounts(days), load };
+}
+
+export type DetailReading = Reading<AuditDetail>;
 
 function readField(field: string, value: unknown): unknown {
   if (typeof value === 'string' || value === null) {

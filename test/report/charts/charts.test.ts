@@ -14,6 +14,7 @@ import {
 } from '../../../src/report/charts/fonts.ts';
 import { TITLE, WORDS_WIDTH } from '../../../src/report/charts/theme.ts';
 import { dollars } from '../../../src/report/format.ts';
+import { parseDetail } from '../../../src/report/sections/storedAmounts.ts';
 import type { Audit, AuditDetail } from '../../../src/verdict/audit.ts';
 import { anyCharted } from '../../support/anyCharted.ts';
 import { aDetail, anAudit } from '../../support/auditFixture.ts';
@@ -27,7 +28,7 @@ const plansOf = (audit: Audit, detail: AuditDetail = aDetail(audit)) =>
   planCharts(
     {
       audit: readForLeader(audit),
-      detail,
+      detail: parseDetail(detail),
       history: [readForLeader({ ...mixedAudit(), quarter: '2026-Q2' })],
     },
     LEADER,

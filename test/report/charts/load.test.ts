@@ -5,7 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../../src/domain/period.ts';
 import { computeHourDollars, computeLoadCurves } from '../../../src/report/charts/loadCurves.ts';
 import { planLoadChart } from '../../../src/report/charts/load.ts';
-import type { AuditDetail } from '../../../src/verdict/audit.ts';
+import {
+  type DetailReading,
+  parseAmounts,
+  parseDetail,
+} from '../../../src/report/sections/storedAmounts.ts';
 import { aDeployment, aDetail, anAudit } from '../../support/auditFixture.ts';
 import { crowdedAudit } from '../../support/crowdedAudit.ts';
 import { readChartRows } from '../../support/chartSpec.ts';
@@ -13,19 +17,21 @@ import { LEADER, readForLeader } from '../../support/readers.ts';
 
 const FULL = 10_800_000;
 
-function loadOf(tokensByHour: readonly (number | null)[], capacity: number | null = FULL) {
+function loadOf(
+  tokensByHour: readonly (number | null)[],
+  capacity: number | null = FULL,
+): DetailReading {
   const paidMsByHour = tokensByHour.map(() => 2 * HOUR_MS);
   const load = { deployment: 'a', startMs: 0, replicas: 2, tokensByHour, paidMsByHour };
-  const detail: AuditDetail = {
+  return {
     days: [aDay('1970-01-01', '6.000000')],
     load: [{ ...load, capacityTokensPerHour: capacity }],
   };
-  return detail;
 }
 
-function aDay(day: string, usd: string): AuditDetail['days'][number] {
+function aDay(day: string, usd: string): DetailReading['days'][number] {
   const none = { tokens: 0, hostedUsd: null };
-  return { day, deployment: 'a', spendUsd: usd, coveredSpendUsd: usd, ...none };
+  return parseAmounts({ day, deployment: 'a', spendUsd: usd, coveredSpendUsd: usd, ...none });
 }
 
 const KEPT = anAudit({ deployments: [aDeployment({ id: 'a', verdict: 'keep' })] });
@@ -180,7 +186,11 @@ describe('load-duration curves', () => {
   });
 
   it('show the four most expensive of many', () => {
-    const { alt } = planLoadChart(readForLeader(crowdedAudit()), aDetail(crowdedAudit()), LEADER);
+    const { alt } = planLoadChart(
+      readForLeader(crowdedAudit()),
+      parseDetail(aDetail(crowdedAudit())),
+      LEADER,
+    );
     expect(alt).toContain('The 4 most expensive of 40 deployments.');
     expect(alt).toContain('team-39-summarization-and-search: full at');
     expect(alt).not.toContain('team-35');

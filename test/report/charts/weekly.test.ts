@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { toDecimal } from '../../../src/domain/exact.ts';
 import { planWeeklyChart } from '../../../src/report/charts/weekly.ts';
 import { mondayOf, computeWeeklyPrices } from '../../../src/report/charts/weeklyPrices.ts';
+import { parseDetail } from '../../../src/report/sections/storedAmounts.ts';
 import type { AuditDetail } from '../../../src/verdict/audit.ts';
 import { readChartRows } from '../../support/chartSpec.ts';
 import { LEADER } from '../../support/readers.ts';
@@ -24,12 +25,13 @@ function aDay(day: string, tokens: number, overrides: Partial<Day> = {}): Day {
 }
 
 const pricesOf = (days: readonly Day[]) =>
-  computeWeeklyPrices({ days, load: [] }).weeks.map(({ selfHosted, hosted }) => [
+  computeWeeklyPrices(parseDetail({ days, load: [] })).weeks.map(({ selfHosted, hosted }) => [
     selfHosted === undefined ? 'gap' : toDecimal(selfHosted, 6),
     hosted === undefined ? 'gap' : toDecimal(hosted, 6),
   ]);
 
-const planOf = (...days: readonly Day[]) => planWeeklyChart({ days, load: [] }, LEADER);
+const planOf = (...days: readonly Day[]) =>
+  planWeeklyChart(parseDetail({ days, load: [] }), LEADER);
 
 describe('weeks', () => {
   it('begin on Monday, UTC', () => {
@@ -78,7 +80,7 @@ describe('weeks', () => {
     const days = Array.from({ length: 10 }, (_, at) =>
       aDay(`2026-07-${String(4 + at).padStart(2, '0')}`, 1000),
     );
-    const { weeks } = computeWeeklyPrices({ days, load: [] });
+    const { weeks } = computeWeeklyPrices(parseDetail({ days, load: [] }));
     expect(weeks.map(({ isCut }) => isCut)).toEqual([true, false, true]);
   });
 
@@ -89,7 +91,7 @@ describe('weeks', () => {
         const days = list.map(([offset, tokens]) =>
           aDay(new Date(Date.UTC(2026, 0, 1 + offset)).toISOString().slice(0, 10), tokens),
         );
-        const { weeks, total } = computeWeeklyPrices({ days, load: [] });
+        const { weeks, total } = computeWeeklyPrices(parseDetail({ days, load: [] }));
         const tokens = days.reduce((sum, day) => sum + day.tokens, 0);
         expect(weeks.reduce((sum, week) => sum + week.tokens, 0)).toBe(tokens);
         expect(total && toDecimal(total.selfHosted, 6)).toBe(
