@@ -2,14 +2,14 @@
 
 import { expect, test } from 'vitest';
 import { sourceKinds } from '../../src/sources/registry.ts';
+import type { SourceKind } from '../../src/sources/source.ts';
 import { faultMatrix } from './matrix.ts';
 import { SOURCE_WORLDS } from './worlds.ts';
 
 test('every registered kind of source is put through the faults', () => {
-  const missing = sourceKinds
-    .map(({ kind }) => kind)
-    .filter((kind) => !SOURCE_WORLDS.some((world) => world.kind === kind));
-  expect(missing.map((kind) => `add ${kind} to WORLDS in test/faults/worlds.ts`)).toEqual([]);
+  const missing = sourceKinds.filter(({ kind }) => !SOURCE_WORLDS.some((one) => one.kind === kind));
+  const advice = ({ kind }: SourceKind) => `add ${kind} to SOURCE_WORLDS in test/faults/worlds.ts`;
+  expect(missing.map(advice)).toEqual([]);
 });
 
 const charging = new Set(
