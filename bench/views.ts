@@ -181,9 +181,11 @@ function insertUsage(db: Database): void {
   const series = db.prepare('INSERT INTO usage_series VALUES (?, ?, ?, ?)');
   const rows = db.prepare(`
     WITH RECURSIVE t (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM t WHERE n + 1 < ${INTERVALS})
-    INSERT INTO usage
+    INSERT INTO usage (series_ref, start_ms, version, end_ms, uncached_prompt_tokens,
+      cached_prompt_tokens, output_tokens, requests, busy_ms, replica_ms, estimated, withdrawn,
+      recorded_at_ms, fetch_ref, position)
     SELECT :series, ${START_MS} + n * ${STEP_MS}, 1, ${START_MS} + (n + 1) * ${STEP_MS},
-      uncached, cached, output, requests, busy_ms, replica_ms, 0, 0, ${END_MS}, 1, n, NULL
+      uncached, cached, output, requests, busy_ms, replica_ms, 0, 0, ${END_MS}, 1, n
     FROM (SELECT n, ${COUNTERS} FROM t)`);
   for (let d = 0; d < DEPLOYMENTS; d += 1) {
     series.run(d, `deployment-${d}`, 'prom', STEP_MS);

@@ -34,7 +34,7 @@ export function dataFiles({ stored, findings, corrects, plans }: DataFilesInput)
 }
 
 /**
- * Maximum bytes of data files in one message. With six pictures and a page of 90 kB, the
+ * Maximum bytes of data files in one message. With seven pictures and a page of 90 kB, the
  * base64-encoded message stays below 1 MB.
  */
 const MOST_ATTACHED_BYTES = 300_000;
