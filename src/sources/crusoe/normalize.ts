@@ -14,16 +14,13 @@ import {
   cost,
   project,
   crusoeUsage,
-  type CrusoeUsage,
   type CrusoeVm,
   crusoeVm,
+  lineIn,
+  lineOf,
   vmType,
+  type VmType,
 } from './wire.ts';
-
-export interface VmType {
-  readonly gpuType?: string;
-  readonly gpuCount?: number;
-}
 
 /** What earlier responses of a pull provide to later ones. */
 export interface CrusoePullState {
@@ -99,11 +96,6 @@ export function readCrusoeUsage(records: Iterable<unknown>, learned: CrusoePullS
   return { rejects, warnings };
 }
 
-function lineOf({ date, project_id, region, resource_type, billable_metric }: Cost | CrusoeUsage) {
-  const parts = [project_id, region ?? '', resource_type, billable_metric];
-  return [dayText(date), ...parts.map((part) => encodeURIComponent(part))].join('/');
-}
-
 interface CostContext {
   readonly sourceId: string;
   readonly window: Period;
@@ -117,7 +109,7 @@ const PREFIX = 'costs/';
 
 /**
  * Reads the costs of the days in the window and ignores other days. Rows of one line with different
- * prices become one charge. A duplicate row is rejected.
+ * prices become one charge, unless one of them is unreadable. A duplicate row is rejected.
  */
 export function readCrusoeCosts(records: Iterable<unknown>, context: CostContext): AnswerFacts {
   const tally = tallyOf(records, context);
@@ -161,22 +153,28 @@ interface Tally extends Omit<ReadRows<never>, 'facts'> {
 
 function tallyOf(records: Iterable<unknown>, context: CostContext): Tally {
   const lines = new Map<string, Sums>();
-  const [seen, known] = [new Set<string>(), new Set<string>()];
+  const [seen, known, broken] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const reserved: Cost[] = [];
   let firstMs: number | undefined;
   const { facts: _none, ...trouble } = readRows<never>(records, (raw, position) => {
     const read = cost.safeParse(raw);
-    if (!read.success) return firstFaultText(read.error);
+    if (!read.success) {
+      broken.add(lineIn(raw));
+      return firstFaultText(read.error);
+    }
     const { data: item } = read;
     firstMs = Math.min(firstMs ?? item.date, item.date);
     if (!isWithin(item.date, context)) return [];
     known.add(lineOf(item));
     const fault = faultIn(item, seen, context);
+    if (fault !== undefined && fault !== DUPLICATE) broken.add(lineOf(item));
     if (fault !== undefined) return fault;
     if (hasNoCost(item)) reserved.push(item);
     else addTo(lines, item, position);
     return [];
   });
+  // The other rows of its line are only a part of the cost.
+  for (const line of broken) lines.delete(line);
   return { lines, known, reserved, ...trouble, firstMs };
 }
 
@@ -199,6 +197,8 @@ function hasNoCost(item: Cost): boolean {
   return item.cost === null || item.cost === undefined;
 }
 
+const DUPLICATE = 'duplicate row; only the first one was used';
+
 /** The fault of a parsed row. A missing cost is not zero. */
 function faultIn(
   item: Cost,
@@ -207,7 +207,7 @@ function faultIn(
 ): string | undefined {
   if (item.date > nowMs) return `date: ${dayText(item.date)} is in the future`;
   const text = JSON.stringify(item);
-  if (seen.has(text)) return 'duplicate row; only the first one was used';
+  if (seen.has(text)) return DUPLICATE;
   seen.add(text);
   const quantity = decimal(item.quantity);
   if (hasNoCost(item)) {

@@ -1,6 +1,7 @@
 /** Schemas of Crusoe's API responses; only these fields are stored. */
 
 import { z } from 'zod';
+import { dayText } from '../../domain/period.ts';
 import { recordList } from '../../platform/schemaFields.ts';
 import { instantMsSchema } from '../../platform/responseSchemas.ts';
 import {
@@ -12,14 +13,28 @@ import {
   usdAmount,
 } from '../fieldTypes.ts';
 
-const line = {
+const lineFields = {
   date: instantMsSchema,
   project_id: providerId,
   region: freeText.nullish(),
   resource_type: providerName,
   billable_metric: providerName,
-  quantity: quantityField,
 };
+const lineName = z.object(lineFields);
+const line = { ...lineFields, quantity: quantityField };
+
+/** What the rows of one line have in common, as part of a key. */
+export function lineOf(row: z.output<typeof lineName>): string {
+  const { date, project_id, region, resource_type, billable_metric } = row;
+  const parts = [project_id, region ?? '', resource_type, billable_metric];
+  return [dayText(date), ...parts.map((part) => encodeURIComponent(part))].join('/');
+}
+
+/** The line of a row that cannot be read as a whole; empty if that is unreadable too. */
+export function lineIn(raw: unknown): string {
+  const { data } = lineName.safeParse(raw);
+  return data === undefined ? '' : lineOf(data);
+}
 
 /** Cost of one product in one project and region on one day. */
 export const cost = z.object({
@@ -31,7 +46,6 @@ export type Cost = z.output<typeof cost>;
 
 /** Usage of the same, per reservation where one covers it. */
 export const crusoeUsage = z.object({ ...line, reservation_id: freeText.nullish() });
-export type CrusoeUsage = z.output<typeof crusoeUsage>;
 
 export const project = z.object({ id: providerId, name: freeText.nullish() });
 
@@ -45,6 +59,11 @@ export const vmType = z
     path: ['num_gpu'],
     error: 'expected a number of GPUs',
   });
+
+export interface VmType {
+  readonly gpuType?: string;
+  readonly gpuCount?: number;
+}
 
 export const crusoeVm = z.object({
   id: providerId,

@@ -143,11 +143,21 @@ describe('charges', () => {
     expect(late.at(-1)?.completeFor?.window.startMs).toBe(DAY + DAY_MS);
   });
 
+  test.each([{ cost: 'plenty' }, { cost: null }, { quantity: undefined }])(
+    'a row with %j makes no charge of the other rows of its line',
+    async (changes) => {
+      const other = { ...ROW, region: 'us-west1' };
+      const { all } = await pull(costs([ROW, { ...ROW, unit_price: 9, ...changes }, other]));
+      expect(chargesIn(all).map(({ tags }) => tags)).toMatchObject([{ region: 'us-west1' }]);
+      expect(rejectsIn(all)).toHaveLength(1);
+    },
+  );
+
   test('a cost with the opposite sign to its quantity and price is an error', async () => {
     const { all } = await pull(
       costs([
         { ...ROW, cost: -480 },
-        { ...ROW, unit_price: null, cost: -1 },
+        { ...ROW, region: 'us-west1', unit_price: null, cost: -1 },
       ]),
     );
     expect(chargesIn(all).map(({ billed }) => billed)).toEqual([-1_000_000_000n]);
