@@ -88,30 +88,40 @@ export interface PlacedValue {
 export function findAll(value: unknown, place: string): PlacedValue[] {
   const names = place.split('.');
   const last = names.pop() ?? '';
-  let holders: unknown[] = [value];
+  let holders: Holder[] = [value].filter(isHolder);
   for (const name of names) {
-    holders = holders.flatMap((holder) => {
-      if (name === '*') return Object.values(holder as Holder);
-      return [(holder as Holder)[name]];
-    });
+    const inside = (holder: Holder) => (name === '*' ? Object.values(holder) : [holder[name]]);
+    holders = holders.flatMap(inside).filter(isHolder);
   }
-  return holders.map((holder) => ({ holder: holder as Holder, name: last }));
+  return holders.filter((holder) => last in holder).map((holder) => ({ holder, name: last }));
+}
+
+function isHolder(value: unknown): value is Holder {
+  return typeof value === 'object' && value !== null;
 }
 
 /**
- * One value at the place: in each list the element at that fraction of it, from 0 for the first to
- * 1 for the last. Throws where there is no value.
+ * One value at the place: in each list the element at that fraction, from 0 for the first to 1 for
+ * the last, of those that have such a value. Throws where there is no value.
  */
 export function findOne(value: unknown, place: string, share = 0.5): PlacedValue {
   const names = place.split('.');
   const last = names.pop() ?? '';
-  let holder = value as Holder;
-  for (const name of names) {
-    const list = Object.values(holder);
-    holder = (name === '*' ? list[Math.round((list.length - 1) * share)] : holder[name]) as Holder;
+  let holder = value;
+  for (const [at, name] of names.entries()) {
+    if (!isHolder(holder)) break;
+    const inside = [...names.slice(at + 1), last].join('.');
+    const list = Object.values(holder).filter((one) => findAll(one, inside).length > 0);
+    holder = name === '*' ? list[Math.round((list.length - 1) * share)] : holder[name];
   }
-  if (typeof holder !== 'object' || !(last in holder)) throw new Error(`nothing at ${place}`);
+  if (!isHolder(holder) || !(last in holder)) throw new Error(`nothing at ${place}`);
   return { holder, name: last };
+}
+
+/** Whether the records at the place are an empty list, such as that of a page after the last. */
+export function hasNoRecords(value: unknown, place: string): boolean {
+  const lists = findAll(value, place).map(({ holder, name }) => holder[name]);
+  return lists.some((list) => Array.isArray(list) && list.length === 0);
 }
 
 /**

@@ -3,7 +3,7 @@
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { HOUR_MS } from '../../src/domain/period.ts';
-import { changeRecords, type Codec, findAll, findOne, JSON_CODEC } from './codecs.ts';
+import { changeRecords, type Codec, findAll, findOne, hasNoRecords, JSON_CODEC } from './codecs.ts';
 import { type CleanAnswer, type AnswerFault, untouched } from './faultServer.ts';
 
 /** Where things are in an answer: places as in `codecs.ts`, or why there is no such place. */
@@ -174,8 +174,10 @@ function changed(
     name,
     at: 'value',
     sparing: ({ [where]: place }) => (typeof place === 'string' ? undefined : place.none),
-    edit(value, { [where]: place, share }) {
-      if (typeof place === 'string') change(findOne(value, place, share));
+    edit(value, { [where]: place, list, share }) {
+      if (typeof place !== 'string') return value;
+      const isBeyond = findAll(value, place).length === 0 && hasNoRecords(value, list);
+      if (!isBeyond) change(findOne(value, place, share));
       return value;
     },
   };
@@ -193,8 +195,11 @@ export const BARE = 'bare:';
 const digits = (text: string) => (old: unknown) =>
   typeof old === 'string' ? text : `${BARE}${text}`;
 
+const UNIX_TIME = /^\d{10}$/;
+
 function movedBy(old: unknown, ms: number): unknown {
   if (typeof old === 'number') return old + ms / 1000;
+  if (UNIX_TIME.test(String(old))) return String(Number(old) + ms / 1000);
   return new Date(Date.parse(String(old)) + ms).toISOString().replace('.000Z', 'Z');
 }
 
@@ -203,9 +208,12 @@ function shifted(name: string, ms: number): Fault {
     name,
     at: 'value',
     sparing: ({ times }) => ('none' in times ? times.none : undefined),
-    edit(value, { times }) {
-      const all = 'none' in times ? [] : times.flatMap((place) => findAll(value, place));
-      for (const { holder, name: key } of all) holder[key] = movedBy(holder[key], ms);
+    edit(value, { times, list }) {
+      for (const place of 'none' in times ? [] : times) {
+        const all = findAll(value, place);
+        if (all.length === 0 && !hasNoRecords(value, list)) throw new Error(`nothing at ${place}`);
+        for (const { holder, name: key } of all) holder[key] = movedBy(holder[key], ms);
+      }
       return value;
     },
   };
@@ -261,7 +269,7 @@ const VALUES: readonly Fault[] = [
     name: 'a record that is a text',
     at: 'value',
     edit: (value, { list }) =>
-      replaced(value, list, (all) => all.with(Math.floor(all.length / 2), 'surprise')),
+      replaced(value, list, (all) => all.toSpliced(Math.floor(all.length / 2), 1, 'surprise')),
   },
   changed('NaN', 'amount', setTo(digits('NaN'))),
   changed('1e308', 'amount', setTo(digits('1e308'))),
@@ -339,12 +347,19 @@ export function applyFault(fault: Fault, page: FaultPage): AnswerFault {
 function spoiled(
   fault: Exclude<Fault, { at: 'socket' }>,
   page: FaultPage,
-  { body }: CleanAnswer,
+  { status: code, body }: CleanAnswer,
 ): Buffer {
   if (fault.at === 'bytes') return fault.edit(body);
+  // An error has no records to damage. The cursor of an endless page may lead to one.
+  if (code >= 400) return body;
   const { parse, write } = page.codec ?? JSON_CODEC;
   const value = fault.edit(parse(body.toString('utf8')), page);
-  const text = write(value).replaceAll(new RegExp(`"${BARE}([^"]*)"`, 'g'), '$1');
+  const isKept = typeof value === 'object' && value !== null && !Array.isArray(value);
+  // A table or a text cannot be a list or null, but a server may answer with JSON.
+  const text = (isKept ? write(value) : JSON.stringify(value)).replaceAll(
+    new RegExp(`"${BARE}([^"]*)"`, 'g'),
+    '$1',
+  );
   // Only JSON has numbers without quotes.
   return Buffer.from(page.codec === undefined ? text : text.replaceAll(BARE, ''));
 }

@@ -21,6 +21,7 @@ export interface FaultServer {
   readonly posted: readonly string[];
   /** The fault applied to answers from now on; `undefined` for none. */
   befall(fault: ((path: string) => AnswerFault | undefined) | undefined): void;
+  /** @throws the error of a fault itself: to the client it looks like a closed connection. */
   close(): Promise<void>;
 }
 
@@ -71,6 +72,7 @@ export async function startFaultServer(provider: RecordedProvider): Promise<Faul
   const seen: string[] = [];
   const posted: string[] = [];
   let fault: ((path: string) => AnswerFault | undefined) | undefined;
+  let broken: Error | undefined;
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const at = request.url ?? '/';
     seen.push(at);
@@ -78,7 +80,13 @@ export async function startFaultServer(provider: RecordedProvider): Promise<Faul
       const body = Buffer.concat(await request.toArray()).toString('utf8');
       if (request.method === 'POST') posted.push(body);
       const path = body === '' ? at : `${at}#${body}`;
-      (fault?.(path) ?? untouched)(response, await provider(path, request.headers));
+      const clean = await provider(path, request.headers);
+      try {
+        (fault?.(path) ?? untouched)(response, clean);
+      } catch (error) {
+        broken ??= error as Error;
+        throw error;
+      }
     };
     answer().catch((error: unknown) => response.destroy(error as Error));
   });
@@ -90,8 +98,8 @@ export async function startFaultServer(provider: RecordedProvider): Promise<Faul
     posted,
     befall: (next) => void (fault = next),
     close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
+      new Promise((resolve, reject) => {
+        server.close(() => (broken === undefined ? resolve() : reject(broken)));
         server.closeAllConnections();
       }),
   };

@@ -157,10 +157,19 @@ export async function runCell(
   const seconds = fault.isSlow === true ? SHORT_SECONDS : 60;
   const origin = fault.isAway === true ? await closedOrigin() : server.origin;
   const way = applyFault(fault, page);
-  const befall = () => server.befall((path) => (page.path.test(path) ? way : undefined));
+  let isAsked = false;
+  const befall = () =>
+    server.befall((path) => {
+      if (!page.path.test(path)) return undefined;
+      isAsked = true;
+      return way;
+    });
   try {
     befall();
     const first = await own.pull(origin, seconds);
+    if (fault.isAway !== true && !isAsked) {
+      throw new Error(`${page.name}: no request has a path like ${String(page.path)}`);
+    }
     const firstFacts = await readFacts(own.ledger);
     server.befall(undefined);
     await own.pull(server.origin);
