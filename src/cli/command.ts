@@ -115,5 +115,5 @@ export interface Files {
 
 /** A command of the program. Each command has its own file in `commands/`. */
 export interface CliCommand {
-  register(program: Command, services: Services): void;
+  register(command: Command, services: Services): void;
 }

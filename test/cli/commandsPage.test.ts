@@ -50,6 +50,14 @@ describe('the commands page', () => {
     expect([...sections.keys()].slice(1)).toEqual(COMMANDS);
   });
 
+  it.each(COMMANDS)('is listed by --help with the arguments that %s takes', async (command) => {
+    const list = (await helpOf()).split('Commands:')[1] ?? '';
+    const [, listed = ''] =
+      new RegExp(`^ {2}${command}((?: [[<]\\S+[\\]>])*)`, 'm').exec(list) ?? [];
+    const taken = command === 'ops' ? ' [options] [command]' : listed;
+    expect(await helpOf(command)).toContain(`Usage: rentcheck ${command}${taken}\n`);
+  });
+
   it.each(COMMANDS)('names every option of %s, and no others', async (command) => {
     const calls = command === 'ops' ? ['add', 'list'].map((word) => ['ops', word]) : [[command]];
     const helps = await Promise.all(calls.map((words) => helpOf(...words)));

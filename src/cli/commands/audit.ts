@@ -14,10 +14,8 @@ interface AuditOptions extends CommonOptions {
 }
 
 export const auditCommand: CliCommand = {
-  register(program: Command, services: Services) {
-    const command = program
-      .command('audit')
-      .description('compute and store the audit of a quarter, and print the verdict')
+  register(command: Command, services: Services) {
+    command
       .argument('[quarter]', 'e.g. 2026-Q3, or last (the default)')
       .option('--from <date>', 'start of a period to audit instead of a quarter')
       .option('--to <date>', 'end of the period, not included')

@@ -6,10 +6,8 @@ import type { CliCommand, Services } from '../command.ts';
 import { ExitWith } from '../session.ts';
 
 export const demoCommand: CliCommand = {
-  register(program: Command, services: Services) {
-    program
-      .command('demo')
-      .description("audit a fictional company's quarter, pulled from emulators on this machine")
+  register(command: Command, services: Services) {
+    command
       .option('-o, --out <dir>', 'folder to write to', 'out/demo')
       .action(async ({ out }: { out: string }) => {
         const code = await services.runDemo(resolve(services.folder, out), services);

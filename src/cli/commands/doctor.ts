@@ -8,10 +8,7 @@ import { plainLines, plainText } from '../../platform/text.ts';
 import type { FindingWithText } from '../../report/copy/findings.ts';
 
 export const doctorCommand: CliCommand = {
-  register(program: Command, services: Services) {
-    const command = program
-      .command('doctor')
-      .description('check config, ledger, queue, sources, mappings and channels; sends nothing');
+  register(command: Command, services: Services) {
     withCommonOptions(command).action(async (options: CommonOptions) => {
       const { withFindingText } = await import('../../report/copy/findings.ts');
       const line = createProgressLine(services, options);

@@ -13,10 +13,8 @@ interface EnqueueOptions extends CommonOptions {
 }
 
 export const enqueueCommand: CliCommand = {
-  register(program: Command, services: Services) {
-    const command = program
-      .command('enqueue')
-      .description('add a job to the queue of the worker')
+  register(command: Command, services: Services) {
+    command
       .argument('<job>', 'pull, prices, audit, report, deliver, quarter …')
       .option('-p, --payload <json>', 'payload of the job, as JSON', '{}')
       .option('-w, --wait', 'show its progress, and exit with its exit code');

@@ -27,10 +27,8 @@ interface ImportOptions extends CommonOptions {
 }
 
 export const importCommand: CliCommand = {
-  register(program: Command, services: Services) {
-    const command = program
-      .command('import')
-      .description('import a CSV, JSON or Parquet file, or undo an import')
+  register(command: Command, services: Services) {
+    command
       .argument('[kind]', `what the file contains: ${IMPORT_KINDS.join(', ')}`)
       .argument('[file]', 'the file, or - for standard input; CSV needs a header row')
       .addOption(new Option('--source <id>', 'source that the rows belong to').default('import'))

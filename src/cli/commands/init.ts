@@ -40,10 +40,8 @@ const NEXT = 'Next: copy .env.example to .env, set the keys there, then run: ren
 const STARTER = new URL('../../../templates/starter.yaml', import.meta.url);
 
 export const initCommand: CliCommand = {
-  register(program: Command, services: Services) {
-    const command = program
-      .command('init')
-      .description('ask a few questions and write rentcheck.yaml and .env.example')
+  register(command: Command, services: Services) {
+    command
       .option('-y, --yes', 'ask no questions, use the defaults')
       .option(
         '--metrics <address>',

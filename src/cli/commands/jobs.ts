@@ -17,11 +17,8 @@ interface JobsOptions extends CommonOptions {
 }
 
 export const jobsCommand: CliCommand = {
-  register(program: Command, services: Services) {
-    const command = program
-      .command('jobs')
-      .description('list queued, running and failed jobs, with the reason')
-      .option('-a, --all', 'also list jobs that are done');
+  register(command: Command, services: Services) {
+    command.option('-a, --all', 'also list jobs that are done');
     withCommonOptions(command).action(async (options: JobsOptions) => {
       const queue = await services.openQueue(options.config, services);
       try {

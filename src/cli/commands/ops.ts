@@ -19,10 +19,7 @@ interface AddOptions extends CommonOptions {
 }
 
 export const opsCommand: CliCommand = {
-  register(program: Command, services: Services) {
-    const ops = program
-      .command('ops')
-      .description('record or list engineering hours spent on the stack');
+  register(ops: Command, services: Services) {
     const add = ops
       .command('add')
       .description('record engineering hours')

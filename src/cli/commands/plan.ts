@@ -15,12 +15,8 @@ import {
 import type { PlanOptions } from '../planOptions.ts';
 
 export const planCommand: CliCommand = {
-  register(program: Command, services: Services) {
-    const command = program
-      .command('plan')
-      .description(
-        'compare hosted API, serverless and rented GPUs for a model that is not served yet',
-      )
+  register(command: Command, services: Services) {
+    command
       .option('--model <name>', 'model name, as in the config or at providers')
       .option(
         '--gpu <type>',

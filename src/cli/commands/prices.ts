@@ -23,11 +23,9 @@ interface PricesOptions extends CommonOptions {
 }
 
 export const pricesCommand: CliCommand = {
-  register(program: Command, services: Services) {
-    const command = program
-      .command('prices')
+  register(command: Command, services: Services) {
+    command
       .argument('[model]', 'model name as in a source, or a pattern with *')
-      .description('list who sells a hosted model, since when and at what price')
       .option('--at <time>', 'list the prices in force then (default: now)')
       .option('--quarantined', 'list only quarantined prices, which are not in force')
       .option(

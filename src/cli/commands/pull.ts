@@ -25,10 +25,8 @@ interface PullOptions extends CommonOptions {
 }
 
 export const pullCommand: CliCommand = {
-  register(program: Command, services: Services) {
-    const command = program
-      .command('pull')
-      .description('pull bills, usage, inventory and prices from sources, now')
+  register(command: Command, services: Services) {
+    command
       .argument('[source...]', 'sources to pull (default: all)')
       .option('--from <date>', 'start of the period (default: start of the last quarter)')
       .option('--to <date>', 'end of the period, not included (default: now)')

@@ -15,13 +15,9 @@ interface RatesOptions extends CommonOptions {
 }
 
 export const ratesCommand: CliCommand = {
-  register(program: Command, services: Services) {
-    const command = program
-      .command('rates')
+  register(command: Command, services: Services) {
+    command
       .argument('[gpu]', 'GPU in any spelling, or a pattern with *')
-      .description(
-        'list who rents out which GPU, since when and at what price, beside your own rate',
-      )
       .option('--at <time>', 'list the rates in force then (default: now)')
       .option('--all', 'print every column in full, at any width');
     withCommonOptions(command).action(async (gpu: string | undefined, options: RatesOptions) => {

@@ -18,10 +18,8 @@ interface ReportOptions extends CommonOptions {
 }
 
 export const reportCommand: CliCommand = {
-  register(program: Command, services: Services) {
-    const command = program
-      .command('report')
-      .description('write a stored audit as report.html, .txt, .eml, .json, tables and charts')
+  register(command: Command, services: Services) {
+    command
       .argument('[quarter]', 'e.g. 2026-Q3, or last (the default)')
       .option('--from <date>', 'start of an audited period')
       .option('--to <date>', 'end of an audited period')

@@ -21,10 +21,8 @@ import { listColumns, wrapText } from '../screen.ts';
 import { plainText } from '../../platform/text.ts';
 
 export const sendCommand: CliCommand = {
-  register(program: Command, services: Services) {
-    const command = program
-      .command('send')
-      .description("send a quarter's report to its recipients, each message exactly once")
+  register(command: Command, services: Services) {
+    command
       .argument('[quarter]', 'e.g. 2026-Q3, or last (the default)')
       .option('--to <address>', 'send to this recipient only')
       .option('--dry-run', 'write the messages into a folder, and send nothing')

@@ -64,10 +64,8 @@ const FORMATS: Readonly<Record<string, Format>> = {
 };
 
 export const sqlCommand: CliCommand = {
-  register(program: Command, services: Services) {
-    const command = program
-      .command('sql')
-      .description('run one read-only SQL statement on the ledger; without one, list the views')
+  register(command: Command, services: Services) {
+    command
       .argument('[query]', 'the statement, or - for standard input')
       .option('-f, --format <format>', `one of ${Object.keys(FORMATS).join(', ')}`)
       .option('--timeout <seconds>', `time limit; 0 is none (default: ${TIMEOUT_SECONDS})`)

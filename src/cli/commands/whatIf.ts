@@ -26,10 +26,8 @@ interface WhatIfOptions extends CommonOptions {
 }
 
 export const whatIfCommand: CliCommand = {
-  register(program: Command, services: Services) {
-    const command = program
-      .command('what-if')
-      .description('show how the verdict changes with other inputs; stores nothing')
+  register(command: Command, services: Services) {
+    command
       .argument('[quarter]', 'e.g. 2026-Q3, or last (the default)')
       .option('--deployment <id>', 'change this deployment only')
       .option('--hosted-price <change>', 'hosted price, dollars per million tokens (0.25), or -30%')

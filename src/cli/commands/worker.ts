@@ -10,10 +10,8 @@ interface Options extends CommonOptions {
 }
 
 export const workerCommand: CliCommand = {
-  register(program: Command, services: Services) {
-    const command = program
-      .command('worker')
-      .description('run the schedule and the job queue until stopped')
+  register(command: Command, services: Services) {
+    command
       // Service files of versions before 0.10 name a role.
       .addOption(new Option('--role <role>').hideHelp());
     withCommonOptions(command).action(async ({ config, role }: Options) => {
