@@ -151,7 +151,8 @@ export function buildReportParts(input: ReportInput): ReportParts {
   const { detail, previous, edition, late } = input;
   const plans = planCharts({ audit: findings.audit, detail: parseDetail(detail), history }, reader);
   const data = dataFiles({ stored: input.audit, findings, corrects, plans });
-  const attachments = data.map(({ name }) => name).filter((name) => attachable(data).has(name));
+  const attached = attachable(data);
+  const attachments = data.map(({ name }) => name).filter((name) => attached.has(name));
   const tooLarge = tooLargeNotes(data, reader);
   const notes = [...(input.notes ?? []), ...tooLarge];
   const context = { previous, edition, corrects, late, plans, notes };
