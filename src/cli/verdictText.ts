@@ -246,7 +246,7 @@ function totalRow({ totals, stack, gpuSpendUse }: AuditReading, savings: Savings
     savings === undefined ? '' : formatIfKnown(stack.probability, probabilityText),
     formatIfKnown(totals.effectiveUsdPerMtok, pricePerMtok),
     formatIfKnown(totals.hostedUsdPerMtok, pricePerMtok),
-    gpuSpendUse === undefined ? UNKNOWN : percent(gpuSpendUse.share, TERMINAL_READER),
+    formatIfKnown(gpuSpendUse?.share, percent),
     '',
     wholeText(totals.tokens, TERMINAL_READER),
     formatIfKnown(totals.coverage, percent),

@@ -1,12 +1,12 @@
 /** Builds the web pages' view of a stored audit: verdict, deployments and warnings. */
 
-import { exactInteger, multiply } from '../domain/exact.ts';
 import type { Warning } from '../economics/warning.ts';
 import type { Audit } from '../verdict/audit.ts';
 import { missingSentence } from './copy/missing.ts';
 import { warningSentence } from './copy/warnings.ts';
 import { readAudit, factSentence, pairFacts } from './sections/completeAudit.ts';
 import { ownFindings, readFindings } from './findings.ts';
+import { yearlyAmount } from './sections/headline.ts';
 import { priceText } from './sections/mainFigures.ts';
 import { type OwnerText, buildOwnerText } from './sections/owner.ts';
 import type { AuditReading } from './sections/auditReading.ts';
@@ -119,8 +119,6 @@ export function buildDeploymentPage(
   };
 }
 
-const FOUR = exactInteger(4);
-
 function moneyFigures(audit: AuditReading, reader: Reader): PageFigure[] {
   const { savingUsd, probability } = audit.stack;
   const saving = savingUsd.base;
@@ -133,7 +131,7 @@ function moneyFigures(audit: AuditReading, reader: Reader): PageFigure[] {
           {
             id: 'year',
             label: `${name} a year`,
-            value: dollars(multiply(saving, FOUR), reader),
+            value: dollars(yearlyAmount(saving), reader),
             note: '',
           },
         ];

@@ -2,9 +2,9 @@
  * Lists figures that only the leader's page has: yearly amounts, parts of total cost, break-even.
  */
 
-import { type Exact, exact, multiply } from '../../domain/exact.ts';
+import type { Exact } from '../../domain/exact.ts';
 import type { ActionList } from '../sections/actions.ts';
-import type { HeadlineText } from '../sections/headline.ts';
+import { type HeadlineText, yearlyAmount } from '../sections/headline.ts';
 import type { OwnHeadline } from '../sections/ownHeadline.ts';
 import type { AuditReading } from '../sections/auditReading.ts';
 import type { DeploymentReading } from '../sections/deploymentReading.ts';
@@ -78,15 +78,13 @@ export function pageFigures(
   ];
 }
 
-const QUARTERS = exact(4n);
-
 /** Yearly amounts: four times the quarter. Empty for other periods. */
 function yearFigures(audit: AuditReading, reader: Reader): AuditFigure[] {
   if (!audit.isWholeQuarter) return [];
   const year = (id: string, amount: Exact | undefined, from: string): AuditFigure[] =>
     amount === undefined
       ? []
-      : [usd(`${id}.year`, dollars(multiply(amount, QUARTERS), reader), `4 × ${from}`)];
+      : [usd(`${id}.year`, dollars(yearlyAmount(amount), reader), `4 × ${from}`)];
   return [
     ...year('stack.saving', audit.stack.savingUsd.base, 'stack.savingUsd.base'),
     ...year('stack.spend', audit.totals.spendUsd, 'totals.spendUsd'),

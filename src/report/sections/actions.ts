@@ -1,13 +1,19 @@
 /** Builds the page's list of actions, each with owner, dollars and deadline. */
 
-import { compare, decimal, type Exact, negate, subtract, sum } from '../../domain/exact.ts';
+import { type Exact, subtract, sum } from '../../domain/exact.ts';
 import type { StepAction, AuditStep } from '../../verdict/auditDecision.ts';
 import { actionPhrase } from '../copy/actions.ts';
 import { oneLine, shownName, shownSentence, capital } from '../displayText.ts';
 import type { AuditReading } from './auditReading.ts';
 import type { Reading } from './storedAmounts.ts';
 import { dollars, dollarsTo, UNKNOWN, dayName } from '../format.ts';
-import { BESIDE_THE_PLAN, type ListedStep, type ListedSteps } from './steps.ts';
+import {
+  BESIDE_THE_PLAN,
+  isUnderACent,
+  type ListedStep,
+  type ListedSteps,
+  SHARED_COST,
+} from './steps.ts';
 import { countDecimals, summedParts } from './summedAmounts.ts';
 import type { Reader } from '../locale.ts';
 
@@ -123,8 +129,6 @@ function leftText(count: number): string {
     : `${count} more actions are in the appendix.`;
 }
 
-const CENT = decimal('0.01');
-
 /** Adds the stack's shared cost, which audits of older versions do not state. */
 function withRest(
   plan: readonly ListedStep[],
@@ -135,9 +139,9 @@ function withRest(
   const amounts = plan.flatMap(({ usd }) => usd ?? []);
   if (plan.length === 0 || saving === undefined || amounts.length < plan.length) return plan;
   const rest = subtract(saving, sum(amounts));
-  if (compare(rest, CENT) < 0 && compare(rest, negate(CENT)) > 0) return plan;
-  const what = 'Shared engineering time and shared commitments of the whole stack';
-  return [...plan, { what, worth: dollars(rest, reader), usd: rest, isMissing: false }];
+  if (isUnderACent(rest)) return plan;
+  const worth = dollars(rest, reader);
+  return [...plan, { what: SHARED_COST, worth, usd: rest, isMissing: false }];
 }
 
 function plannedText(

@@ -174,11 +174,16 @@ const HUNDRED = exact(100n);
 export function amountPerPeriod(audit: AuditReading, usd: Exact, reader: Reader): string {
   const amount = `${dollars(usd, reader)} ${audit.perPeriod}`;
   if (!audit.isWholeQuarter) return amount;
-  return `${amount} (${dollars(multiply(usd, QUARTERS), reader)} a year)`;
+  return `${amount} (${dollars(yearlyAmount(usd), reader)} a year)`;
 }
 
 /** Quarters in a year. */
 const QUARTERS = exact(4n);
+
+/** The amount of a year at that of a quarter. */
+export function yearlyAmount(usd: Exact): Exact {
+  return multiply(usd, QUARTERS);
+}
 
 /** Deployment names, most expensive first. */
 function names(audit: AuditReading, most: number, reader: Reader): string {

@@ -3,7 +3,15 @@
 import { compare, decimal, divide, type Exact, isZero, ONE, subtract } from '../../domain/exact.ts';
 import type { AuditReading } from './auditReading.ts';
 import type { GpuSpendUse } from './deploymentReading.ts';
-import { dollars, intervalText, percent, times, UNKNOWN, pricePerMtok } from '../format.ts';
+import {
+  dollars,
+  intervalText,
+  orUnknown,
+  percent,
+  pricePerMtok,
+  times,
+  UNKNOWN,
+} from '../format.ts';
 import type { Reader } from '../locale.ts';
 
 export interface MainFigure {
@@ -31,7 +39,7 @@ function priceFigure({ totals }: AuditReading, reader: Reader): MainFigure {
 
 /** `$0.385`, or `unknown`. */
 export function priceText(price: Exact | undefined, reader: Reader): string {
-  return price === undefined ? UNKNOWN : pricePerMtok(price, reader);
+  return orUnknown(pricePerMtok, price, reader);
 }
 
 /**
@@ -91,7 +99,7 @@ function savingFigure(audit: AuditReading, reader: Reader): MainFigure {
   const without = audit.stack.withoutLabor.savingUsd;
   const isAdvice = audit.situation === 'change' || audit.situation === 'keep';
   const label = `${isAdvice ? 'Saving' : 'Possible saving'} ${audit.perPeriod}`;
-  const value = saving === undefined ? UNKNOWN : dollars(saving, reader);
+  const value = orUnknown(dollars, saving, reader);
   if (saving === undefined && without === undefined) {
     return { label, value, note: 'evidence is missing' };
   }

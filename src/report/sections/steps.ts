@@ -256,10 +256,16 @@ function totalOf(steps: readonly ListedStep[]): Exact | undefined {
   return savings.length < steps.length ? undefined : sum(savings);
 }
 
+export const SHARED_COST = 'Shared engineering time and shared commitments of the whole stack';
+
 const CENT = decimal('0.01');
+
+/** True for an amount that only rounding left over. */
+export function isUnderACent(usd: Exact): boolean {
+  return compare(usd, CENT) < 0 && compare(usd, negate(CENT)) > 0;
+}
 
 /** The amount that belongs to no single deployment: fixed engineering time, shared commitments. */
 function restOfStack(rest: Exact, reader: Reader): NumberedStep[] {
-  if (compare(rest, CENT) < 0 && compare(rest, negate(CENT)) > 0) return [];
-  return [line('Shared engineering time and shared commitments of the whole stack', rest, reader)];
+  return isUnderACent(rest) ? [] : [line(SHARED_COST, rest, reader)];
 }
