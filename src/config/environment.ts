@@ -54,16 +54,21 @@ function ownValue(env: Environment, name: string): string | undefined {
  */
 export function fileSecret(path: string, { folder, readFile }: ReferenceContext): Secret {
   const full = resolve(folder, path);
+  const fault = (says: string, cause?: unknown) =>
+    new Failure('config', says, {
+      where: full,
+      expected: 'a readable file that contains only the secret, not a device',
+      hint: `write the secret to ${full} and make it readable for this user`,
+      cause,
+    });
   return createSecret(`file ${path}`, () => {
+    let text: string;
     try {
-      return new TextDecoder().decode(readFile(full));
+      text = new TextDecoder().decode(readFile(full));
     } catch (cause) {
-      throw new Failure('config', `cannot read the secret in file ${path}`, {
-        where: full,
-        expected: 'a readable file that contains only the secret, not a device',
-        hint: `write the secret to ${full} and make it readable for this user`,
-        cause,
-      });
+      throw fault(`cannot read the secret in file ${path}`, cause);
     }
+    if (text.trim() === '') throw fault(`the secret in file ${path} is empty`);
+    return text;
   });
 }

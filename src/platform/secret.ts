@@ -38,7 +38,7 @@ class HiddenSecret implements Secret {
       throw new Failure('config', `the secret ${this.origin} is not set`, {
         where: this.origin,
         expected: 'a value',
-        hint: `set ${this.origin} in the environment, or write the file`,
+        hint: `set ${this.origin} in the environment`,
       });
     }
     revealed.add(value);

@@ -32,6 +32,7 @@ test('a secret shows its origin and never its value', async () => {
 
 test('a path of a secret file is relative to the config, and it is read when needed', async () => {
   const path = writeConfig('sources: { r: { kind: runpod, apiKey: { file: ./key.txt } } }');
+  const file = join(dirname(path), 'key.txt');
   const config = await loadConfig(path, { env: {} });
   const key = apiKeyOf(config.sources[0]?.options);
   expect(() => key.reveal()).toThrow(
@@ -40,7 +41,15 @@ test('a path of a secret file is relative to the config, and it is read when nee
       message: 'cannot read the secret in file ./key.txt',
     }),
   );
-  writeFileSync(join(dirname(path), 'key.txt'), 'rpa_from_file\n');
+  writeFileSync(file, ' \n');
+  expect(() => key.reveal()).toThrow(
+    expect.objectContaining({
+      code: 'config',
+      message: 'the secret in file ./key.txt is empty',
+      hint: `write the secret to ${file} and make it readable for this user`,
+    }),
+  );
+  writeFileSync(file, 'rpa_from_file\n');
   expect(key.reveal()).toBe('rpa_from_file');
 });
 

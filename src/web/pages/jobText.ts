@@ -4,6 +4,7 @@ import { DAY_MS, parseInstant, type Period } from '../../domain/period.ts';
 import { quarterAt, quarterPeriod } from '../../calendar/quarter.ts';
 import type { QueuedJob } from '../../calendar/queuedJob.ts';
 import { dateText, momentText, quarterName } from '../../report/format.ts';
+import { shortText } from '../../platform/json.ts';
 import type { Reader } from '../../report/locale.ts';
 
 type JobRequest = Pick<QueuedJob, 'name' | 'payload'>;
@@ -93,9 +94,8 @@ export function renderStateText({ state, tries, mostTries, shortfalls = [] }: Qu
 /** The first shortfall, else the reason of the failure, else the last progress message. */
 export function renderOutcome({ state, shortfalls = [], reason, progress }: QueuedJob): string {
   const why = state === 'done' ? undefined : reason;
-  return cut(
-    [...shortfalls, why, progress].find((text) => text !== undefined && text !== '') ?? '',
-  );
+  const outcome = [...shortfalls, why, progress].find((text) => text !== undefined && text !== '');
+  return shortText(outcome ?? '', MOST_CHARACTERS);
 }
 
 /** `minMoveUsd` becomes `Min move usd`. */
@@ -114,7 +114,3 @@ export function renderFigureValue(value: unknown): string {
 
 /** A pull can fail in a hundred places; the page of the job lists all of them. */
 const MOST_CHARACTERS = 240;
-
-function cut(text: string): string {
-  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)} …` : text;
-}

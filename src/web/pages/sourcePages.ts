@@ -17,6 +17,7 @@ import {
 } from '../html.ts';
 import { renderJobTitle, renderQuarter } from './jobText.ts';
 import type { Reader } from '../../report/locale.ts';
+import { shortText } from '../../platform/json.ts';
 import { counted } from '../../report/format.ts';
 
 export function registerSourcePages(
@@ -178,7 +179,7 @@ function rejectTable(rejects: readonly RejectedRow[], nowMs: number, reader: Rea
     columns: [{ name: 'Row' }, { name: 'Reason' }, { name: 'From' }, { name: 'Received' }],
     rows: rejects.map(({ ref, position, reason, origin }) => [
       html`<a href="/rejects/${ref}">${placeText(origin, position)}</a>`,
-      reason.slice(0, 300),
+      shortText(reason, 300),
       html`${renderOrigin(origin)} <span class="sub">source ${origin.source}</span>`,
       renderInstantWithAge(origin.atMs, nowMs, reader),
     ]),

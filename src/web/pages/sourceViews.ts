@@ -18,6 +18,7 @@ import type { MissingBills, ReconciledBill } from '../site.ts';
 import { deploymentPath, rejectsPath } from '../layout.ts';
 import { renderQuarter } from './jobText.ts';
 import type { Reader } from '../../report/locale.ts';
+import { shortText } from '../../platform/json.ts';
 import { usd } from '../../domain/money.ts';
 import { HOUR_MS, parseInstant } from '../../domain/period.ts';
 
@@ -142,7 +143,7 @@ function lastFailure({ lastFailure }: SourceState, nowMs: number, reader: Reader
   if (lastFailure === undefined) return 'none';
   const { atMs, code, message } = lastFailure;
   return html`${renderInstantWithAge(atMs, nowMs, reader)}
-<span class="sub"><code>${code}</code> ${message.slice(0, 200)}</span>`;
+<span class="sub"><code>${code}</code> ${shortText(message, 200)}</span>`;
 }
 
 function coverage(deployments: readonly DeploymentState[], reader: Reader): Markup {
@@ -220,7 +221,7 @@ function rejected(
 ): Markup | string {
   if (firstReject === undefined) return wholeText(count, reader);
   return html`<a href="${rejectsPath({ fetch: rejectsIn })}">${wholeText(count, reader)}</a>
-<span class="sub">line ${firstReject.slice(0, 200)}</span>`;
+<span class="sub">line ${shortText(firstReject, 200)}</span>`;
 }
 
 function changedTable(changed: readonly ChangedAmount[], reader: Reader): Markup {
