@@ -106,6 +106,18 @@ describe('the demo', () => {
     }
   });
 
+  test('is pulled without a warning but those for what was planted', async () => {
+    const fetches = await sql('SELECT warnings_json FROM fetch WHERE warnings_json IS NOT NULL');
+    const warnings = fetches.flatMap(
+      ({ warnings_json }) => JSON.parse(String(warnings_json)) as { code: string }[],
+    );
+    expect([...new Set(warnings.map(({ code }) => code))].toSorted()).toEqual([
+      'price-in-doubt',
+      'server-restarted',
+      'uptime-before-price',
+    ]);
+  });
+
   test('reports to finance, to an owner and as a correction in the approved wording', async () => {
     const reports = await demoReports(join(folder.path, 'out/demo/rentcheck.db'), 'doc-summaries');
     expectGolden('finance.golden.txt', reports.finance);

@@ -5,6 +5,7 @@
  */
 
 import { STEP_MS } from '../calendar.ts';
+import { DAY_MS, SECOND_MS } from '../../domain/period.ts';
 import type { FleetDeployment } from '../company.ts';
 import type { Fleet } from '../fleet.ts';
 import type { PodTraffic } from '../traffic.ts';
@@ -23,9 +24,15 @@ export interface ScrapedSeries {
 /** Counts from before the timeline, which must not be attributed to the quarter. */
 const COUNTED_BEFORE = 1_000_000_007;
 
+/** Servers from before the timeline started three weeks earlier. */
+const UP_BEFORE_MS = 21 * DAY_MS;
+
+/** Replicas start one after the other. Those that start together look like one process. */
+const ONE_BY_ONE_MS = 7 * SECOND_MS;
+
 /** Every series of every pod, in a stable order. A pod that starts later begins at zero. */
 export function scrapeFleet(fleet: Fleet): ScrapedSeries[] {
-  return fleet.traffic.flatMap((pod) => {
+  return fleet.traffic.flatMap((pod, position) => {
     const deployment = fleet.deployments.find(({ id }) => id === pod.deployment);
     const instance = fleet.pods.find(({ id }) => id === pod.podId)?.instance ?? '';
     if (deployment === undefined) return [];
@@ -34,9 +41,10 @@ export function scrapeFleet(fleet: Fleet): ScrapedSeries[] {
     const target = { instance, job: 'llm' };
     const scraped = { pod, before, model: { ...target, model_name: servedModel }, deployment };
     const series = seriesOf(pod);
+    const startMs = pod.fromMs - (before > 0 ? UP_BEFORE_MS : 0) - position * ONE_BY_ONE_MS;
     return [
       ...(engine === 'vllm' ? vllmSeries(scraped) : sglangSeries(scraped)),
-      series({ __name__: 'process_start_time_seconds', ...target }, processStarts(pod, before > 0)),
+      series({ __name__: 'process_start_time_seconds', ...target }, processStarts(pod, startMs)),
       series({ __name__: 'up', ...target }, new Float64Array(pod.length + 1).fill(1)),
     ];
   });
@@ -193,10 +201,10 @@ function running(pod: PodTraffic): Float64Array {
   return values;
 }
 
-/** Unix seconds. Initial servers started three weeks earlier; later ones start with their pod. */
-function processStarts(pod: PodTraffic, old: boolean): Float64Array {
+/** Unix seconds of the start of the process that responds. */
+function processStarts(pod: PodTraffic, firstStartMs: number): Float64Array {
   const values = new Float64Array(pod.length + 1);
-  let startMs = old ? pod.fromMs - 21 * 86_400_000 : pod.fromMs;
+  let startMs = firstStartMs;
   values[0] = startMs / 1_000;
   for (let interval = 0; interval < pod.length; interval += 1) {
     if (pod.crashes.has(interval)) startMs = pod.fromMs + interval * STEP_MS + 236_480;
