@@ -14,40 +14,45 @@ import type { UsageRow } from '../src/domain/usage.ts';
 import { auditJob } from '../src/jobs/audit.ts';
 import { settableClock } from '../src/platform/clock.ts';
 import { measureCommand } from './command.ts';
-import type { Measured } from './measured.ts';
+import type { BenchmarkSize, Measured } from './measured.ts';
 
-const DEPLOYMENTS = 20;
+const SIZES = {
+  full: { deployments: 20, rounds: 3 },
+  small: { deployments: 1, rounds: 1 },
+} as const satisfies Record<BenchmarkSize, object>;
+
+/** Usage rows of each deployment. */
 const INTERVALS = 26_208;
-const ROWS = DEPLOYMENTS * INTERVALS;
 const STEP_MS = 5 * MINUTE_MS;
 const QUARTER = { year: 2026, number: 3 } as const;
 const WINDOW = quarterPeriod(QUARTER);
 const AFTER_MS = WINDOW.endMs + 5 * DAY_MS;
-const ROUNDS = 3;
 const REACH = 5;
 const REACH_MEGABYTES = 300;
 
 /** The time of an audit over the time of a bare scan in the same process, and its peak memory. */
-export async function run(): Promise<Measured[]> {
+export async function run(size: BenchmarkSize): Promise<Measured[]> {
+  const { deployments, rounds } = SIZES[size];
   const folder = await mkdtemp(join(tmpdir(), 'rentcheck-bench-'));
   try {
-    await writeFile(join(folder, 'rentcheck.yaml'), configText());
+    await writeFile(join(folder, 'rentcheck.yaml'), configText(deployments));
     const clock = settableClock(AFTER_MS);
     const surroundings = { clock, env: {}, readonly: false, progress: () => undefined };
     const app = await openApp(join(folder, 'rentcheck.yaml'), surroundings);
-    await fill(app);
+    await fill(app, deployments);
     const args = ['audit', '2026-Q3', '--config', join(folder, 'rentcheck.yaml')];
     const { peakMegabytes } = await measureCommand(args, { folder, env: {} });
     const scans: number[] = [];
     const audits: number[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       scans.push(timed(() => bareScan(join(folder, 'rentcheck.db'))));
       audits.push(await timedAudit(app));
     }
     await app.close();
+    const rows = (deployments * INTERVALS).toLocaleString('en-US');
     return [
       {
-        name: `audit of ${ROWS.toLocaleString('en-US')} usage rows, as a multiple of a bare scan`,
+        name: `audit of ${rows} usage rows, as a multiple of a bare scan`,
         value: Math.min(...audits) / Math.min(...scans),
         reach: REACH,
         better: 'lower',
@@ -93,8 +98,8 @@ function bareScan(path: string): void {
   database.close();
 }
 
-async function fill({ context }: OpenedSession): Promise<void> {
-  for (let index = 0; index < DEPLOYMENTS; index += 1) {
+async function fill({ context }: OpenedSession, deployments: number): Promise<void> {
+  for (let index = 0; index < deployments; index += 1) {
     await context.ledger.facts.append(factsOf(`model-${index}`, index), AFTER_MS);
   }
 }
@@ -158,9 +163,9 @@ function usageRows(deployment: string, seed: number): Located<UsageRow>[] {
   });
 }
 
-function configText(): string {
+function configText(count: number): string {
   const deployments = Array.from(
-    { length: DEPLOYMENTS },
+    { length: count },
     (_, index) => `
   model-${index}:
     model: bench/model

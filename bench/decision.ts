@@ -12,12 +12,14 @@ import { decide } from '../src/verdict/decide.ts';
 import { printAudit } from '../src/verdict/document/document.ts';
 import { ACTING } from '../test/support/acting.ts';
 import { charge, deployment, hour, price, series, stack } from '../test/economics/stackFixture.ts';
-import type { Measured } from './measured.ts';
+import type { BenchmarkSize, Measured } from './measured.ts';
 
-const DEPLOYMENTS = 20;
-const DRAWS = 2000;
+const SIZES = {
+  full: { deployments: 20, draws: 2000, rounds: 5 },
+  small: { deployments: 2, draws: 100, rounds: 1 },
+} as const satisfies Record<BenchmarkSize, object>;
+
 const HOURS = 92 * 24;
-const ROUNDS = 5;
 const REACH = 3;
 
 const POLICY = {
@@ -27,7 +29,6 @@ const POLICY = {
   reversalSavingShare: decimal('0.3'),
   minCoverage: decimal('0.9'),
   maxUnattributedShare: decimal('0.1'),
-  draws: DRAWS,
 };
 
 const IDENTITY = {
@@ -43,8 +44,12 @@ const IDENTITY = {
  * Verdicts with their probabilities, then break-evens, tornado, forecast and steps, and all of it
  * printed.
  */
-function decided(economics: StackEconomics, seed: string): void {
-  const verdict = decide(economics, { policy: POLICY, chance: seededRandom(seed) });
+function decided(
+  economics: StackEconomics,
+  { seed, draws }: { readonly seed: string; readonly draws: number },
+): void {
+  const policy = { ...POLICY, draws };
+  const verdict = decide(economics, { policy, chance: seededRandom(seed) });
   printAudit({
     economics,
     verdict,
@@ -58,8 +63,9 @@ function decided(economics: StackEconomics, seed: string): void {
  * The best time of each over several rounds in one process. The series are all daily ones: the cost
  * of keeping, of every option, and of every provider.
  */
-export async function run(): Promise<Measured[]> {
-  const economics = weighStack(stackOf());
+export async function run(size: BenchmarkSize): Promise<Measured[]> {
+  const { deployments, draws } = SIZES[size];
+  const economics = weighStack(stackOf(deployments));
   const all = economics.deployments.flatMap(({ offers }) =>
     OPTIONS.flatMap((option) => {
       const offer = offers[option];
@@ -68,15 +74,16 @@ export async function run(): Promise<Measured[]> {
       return [ownUsd, ...hosts.flatMap(({ atZeroUsd, atOneUsd }) => [atZeroUsd, atOneUsd])];
     }),
   );
-  const rounds = Array.from({ length: ROUNDS }, (_, round) => ({
-    plainMs: timed(() => passes(all)),
-    oursMs: timed(() => decided(economics, `${round}`)),
+  const rounds = Array.from({ length: SIZES[size].rounds }, (_, round) => ({
+    plainMs: timed(() => passes(all, draws)),
+    oursMs: timed(() => decided(economics, { seed: `${round}`, draws })),
   }));
   const plainMs = Math.min(...rounds.map((each) => each.plainMs));
   const oursMs = Math.min(...rounds.map((each) => each.oursMs));
+  const series = `their daily series x ${draws.toLocaleString('en-US')}`;
   return [
     {
-      name: 'a whole decision on 20 deployments, of a pass over their daily series x 2,000',
+      name: `a whole decision on ${deployments} deployments, of a pass over ${series}`,
       value: oursMs / plainMs,
       reach: REACH,
       better: 'lower',
@@ -91,9 +98,9 @@ function timed(work: () => void): number {
 }
 
 /** Sums every day of every series, once per draw, and nothing else. */
-function passes(all: readonly Float64Array[]): void {
+function passes(all: readonly Float64Array[], draws: number): void {
   let total = 0;
-  for (let draw = 0; draw < DRAWS; draw += 1) {
+  for (let draw = 0; draw < draws; draw += 1) {
     for (const days of all) {
       for (let day = 0; day < days.length; day += 1) total += days[day] ?? 0;
     }
@@ -104,8 +111,8 @@ function passes(all: readonly Float64Array[]): void {
 /**
  * Every option has a price: two replicas each, three providers, a market and serverless workers.
  */
-function stackOf() {
-  const ids = Array.from({ length: DEPLOYMENTS }, (_, index) => `model-${index}`);
+function stackOf(deployments: number) {
+  const ids = Array.from({ length: deployments }, (_, index) => `model-${index}`);
   const rate = { sourceId: 'market', provider: 'other', gpuType: 'A100-80GB' };
   const since = { validFromMs: hour(-720), usdPerGpuHour: nanoUsd(1_100_000_000n) };
   return stack({

@@ -20,19 +20,22 @@ export interface Fleet {
   readonly hosts: number;
 }
 
-/** Fifty deployments of eight pods: 883,200 charges and 1,324,800 usage rows a quarter. */
-export const REAL_FLEET: Fleet = { deployments: 50, replicas: 8, hosts: 6 };
-
 /** The environment variables of its configuration. */
 export const FLEET_ENV = { BENCH_KEY: 'bench' };
 
-export const STEP_MS = 5 * MINUTE_MS;
+const STEP_MS = 5 * MINUTE_MS;
 const SOURCE = 'runpod-main';
 const METER = 'prom';
 const MARKET = 'router';
 const MODEL = 'bench/model';
 /** One hour of a pod with two GPUs. */
 const HOUR_NANO_USD = 5_380_000_000;
+
+/** How many charges and usage rows `fillFleet` stores. */
+export function countRows({ deployments, replicas }: Fleet, { startMs, endMs }: Period) {
+  const charges = (deployments * replicas * (endMs - startMs)) / HOUR_MS;
+  return { charges, usage: (deployments * (endMs - startMs)) / STEP_MS };
+}
 
 export async function writeFleetConfig(folder: string, { deployments }: Fleet): Promise<string> {
   const each = Array.from(

@@ -6,25 +6,33 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DAY_MS, HOUR_MS } from '../src/domain/period.ts';
+import { DAY_MS } from '../src/domain/period.ts';
 import { quarterPeriod } from '../src/calendar/quarter.ts';
 import { openLedger } from '../src/ledger/open.ts';
 import { settableClock } from '../src/platform/clock.ts';
 import { measureCommand } from './command.ts';
-import { type Fleet, FLEET_ENV, fillFleet, STEP_MS, writeFleetConfig } from './fleetWorld.ts';
-import type { Measured } from './measured.ts';
+import { countRows, type Fleet, FLEET_ENV, fillFleet, writeFleetConfig } from './fleetWorld.ts';
+import type { BenchmarkSize, Measured } from './measured.ts';
 
 const WINDOW = quarterPeriod({ year: 2026, number: 3 });
 const AFTER_MS = WINDOW.endMs + 5 * DAY_MS;
-const BASE: Fleet = { deployments: 3, replicas: 4, hosts: 6 };
-const TIMES = [1, 4, 16];
+
+interface GrowthSize {
+  readonly base: Fleet;
+  readonly times: readonly number[];
+}
+
+const SIZES: Readonly<Record<BenchmarkSize, GrowthSize>> = {
+  full: { base: { deployments: 3, replicas: 4, hosts: 6 }, times: [1, 4, 16] },
+  small: { base: { deployments: 1, replicas: 1, hosts: 1 }, times: [1, 2, 3] },
+};
 
 /** Growth by 4 may take 4 times the CPU and the file size, plus a third. */
 const REACH_SHARE = 1.34;
 /** Sixteen times the fleet in at most four times the memory. */
 const REACH_MEMORY = 4;
 
-interface Size {
+interface FleetCost {
   readonly pods: number;
   readonly rows: string;
   /** CPU of one audit, user and system. */
@@ -34,21 +42,23 @@ interface Size {
 }
 
 /** CPU and file size per pod, and total memory, each relative to a smaller fleet. */
-export async function run(): Promise<Measured[]> {
-  const sizes: Size[] = [];
-  for (const times of TIMES) {
-    sizes.push(await sizeOf({ ...BASE, deployments: BASE.deployments * times }));
+export async function run(size: BenchmarkSize): Promise<Measured[]> {
+  const costs: FleetCost[] = [];
+  const { base: fleet, times } = SIZES[size];
+  for (const factor of times) {
+    costs.push(await costOf({ ...fleet, deployments: fleet.deployments * factor }));
   }
-  const [base, ...larger] = sizes;
+  const [base, ...larger] = costs;
   if (base === undefined) return [];
-  return larger.flatMap((size, at) => growth(size, sizes[at] ?? base, base));
+  return larger.flatMap((cost, at) => growth(cost, costs[at] ?? base, base));
 }
 
-function growth(size: Size, before: Size, base: Size): Measured[] {
-  const each = (of: (size: Size) => number) => of(size) / size.pods / (of(before) / before.pods);
-  const cpu = ({ cpuSeconds }: Size) => `${cpuSeconds.toFixed(1)} s of CPU`;
-  const file = ({ fileMegabytes }: Size) => `${fileMegabytes.toFixed(0)} MB`;
-  const peak = ({ peakMegabytes }: Size) => `${peakMegabytes.toFixed(0)} MB`;
+function growth(size: FleetCost, before: FleetCost, base: FleetCost): Measured[] {
+  const each = (of: (cost: FleetCost) => number) =>
+    of(size) / size.pods / (of(before) / before.pods);
+  const cpu = ({ cpuSeconds }: FleetCost) => `${cpuSeconds.toFixed(1)} s of CPU`;
+  const file = ({ fileMegabytes }: FleetCost) => `${fileMegabytes.toFixed(0)} MB`;
+  const peak = ({ peakMegabytes }: FleetCost) => `${peakMegabytes.toFixed(0)} MB`;
   const fleet = `${size.pods} pods (${size.rows})`;
   return [
     measured(
@@ -70,7 +80,7 @@ function measured(name: string, figure: Pick<Measured, 'value' | 'reach'>): Meas
   return { name, ...figure, better: 'lower' };
 }
 
-async function sizeOf(fleet: Fleet): Promise<Size> {
+async function costOf(fleet: Fleet): Promise<FleetCost> {
   const folder = await mkdtemp(join(tmpdir(), 'rentcheck-bench-'));
   try {
     const config = await writeFleetConfig(folder, fleet);
@@ -80,13 +90,10 @@ async function sizeOf(fleet: Fleet): Promise<Size> {
     await ledger.close();
     const args = ['audit', '2026-Q3', '--config', config];
     const { cpuSeconds, peakMegabytes } = await measureCommand(args, { folder, env: FLEET_ENV });
-    const pods = fleet.deployments * fleet.replicas;
-    const hours = (WINDOW.endMs - WINDOW.startMs) / HOUR_MS;
-    const charges = million(pods * hours);
-    const usage = million((fleet.deployments * (WINDOW.endMs - WINDOW.startMs)) / STEP_MS);
+    const { charges, usage } = countRows(fleet, WINDOW);
     return {
-      pods,
-      rows: `${charges} charges; ${usage} usage rows`,
+      pods: fleet.deployments * fleet.replicas,
+      rows: `${million(charges)} charges; ${million(usage)} usage rows`,
       cpuSeconds,
       peakMegabytes,
       fileMegabytes: (await stat(path)).size / 1e6,

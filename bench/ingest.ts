@@ -11,20 +11,28 @@ import type { Located } from '../src/domain/provenance.ts';
 import type { UsageRow } from '../src/domain/usage.ts';
 import { openLedger } from '../src/ledger/open.ts';
 import { settableClock } from '../src/platform/clock.ts';
-import type { Measured } from './measured.ts';
+import type { BenchmarkSize, Measured } from './measured.ts';
 
-const ROWS = 1_000_000;
+interface IngestSize {
+  readonly rows: number;
+  readonly rounds: number;
+}
+
+const SIZES: Readonly<Record<BenchmarkSize, IngestSize>> = {
+  full: { rows: 1_000_000, rounds: 3 },
+  small: { rows: 20_000, rounds: 1 },
+};
+
 const BATCH = 10_000;
 const DEPLOYMENTS = 20;
-const ROUNDS = 3;
 const STEP_MS = 300_000;
 const START_MS = Date.UTC(2026, 0, 1);
 
 /**
  * Rows as an import makes them: 20 deployments, 5-minute intervals, one deployment after another.
  */
-function batch(from: number): Located<UsageRow>[] {
-  const each = ROWS / DEPLOYMENTS;
+function batch(from: number, rows: number): Located<UsageRow>[] {
+  const each = rows / DEPLOYMENTS;
   return Array.from({ length: BATCH }, (_, offset) => {
     const at = from + offset;
     const startMs = START_MS + (at % each) * STEP_MS;
@@ -67,7 +75,7 @@ async function begin(path: string) {
  * One round on two new files, with alternating batches, so that other load on the machine affects
  * both. Only the inserts are timed, not the making of rows.
  */
-async function round(folder: string): Promise<{ bareMs: number; oursMs: number }> {
+async function round(folder: string, rows: number): Promise<{ bareMs: number; oursMs: number }> {
   const ours = await begin(join(folder, 'ours.db'));
   const bare = await begin(join(folder, 'bare.db'));
   await bare.ledger.close();
@@ -76,10 +84,10 @@ async function round(folder: string): Promise<{ bareMs: number; oursMs: number }
   db.pragma('foreign_keys = ON');
   const insert = bareInsert(db);
   let [bareMs, oursMs] = [0, 0];
-  for (let from = 0; from < ROWS; from += BATCH) {
-    const usage = batch(from);
+  for (let from = 0; from < rows; from += BATCH) {
+    const usage = batch(from, rows);
     bareMs += await timed(insert, usage);
-    oursMs += await timed((rows) => ours.session.append({ usage: rows }), usage);
+    oursMs += await timed((taken) => ours.session.append({ usage: taken }), usage);
   }
   db.close();
   await ours.ledger.close();
@@ -117,21 +125,23 @@ function bareInsert(db: Database): Insert {
 }
 
 /** The best time of each over several rounds in one process. */
-export async function run(): Promise<Measured[]> {
+export async function run(size: BenchmarkSize): Promise<Measured[]> {
+  const { rows, rounds: count } = SIZES[size];
   const rounds = [];
-  for (let at = 0; at < ROUNDS; at++) {
+  for (let at = 0; at < count; at++) {
     const folder = await mkdtemp(join(tmpdir(), 'rentcheck-bench-'));
     try {
-      rounds.push(await round(folder));
+      rounds.push(await round(folder, rows));
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   }
   const bareMs = Math.min(...rounds.map((one) => one.bareMs));
   const oursMs = Math.min(...rounds.map((one) => one.oursMs));
+  const usage = `${rows.toLocaleString('en-US')} usage rows`;
   return [
     {
-      name: 'ingest 1M usage rows with their daily sums, of a bare prepared statement',
+      name: `ingest ${usage} with their daily sums, of a bare prepared statement`,
       value: bareMs / oursMs,
       reach: 0.6,
       better: 'higher',

@@ -16,13 +16,13 @@ import { renderReport } from '../src/report/report.ts';
 import { readTemplate, templatePath } from '../src/report/template.ts';
 import { aDetail } from '../test/support/auditFixture.ts';
 import { mixedAudit } from '../test/support/audits.ts';
-import type { Measured } from './measured.ts';
+import type { BenchmarkSize, Measured } from './measured.ts';
 import { LEADER } from '../test/support/readers.ts';
 import { readAudit } from '../src/report/sections/completeAudit.ts';
 import { parseDetail } from '../src/report/sections/storedAmounts.ts';
 import type { Audit } from '../src/verdict/audit.ts';
 
-const ROUNDS = 40;
+const ROUNDS: Readonly<Record<BenchmarkSize, number>> = { full: 40, small: 1 };
 const REACH = 1.3;
 const CHARTS = 7;
 
@@ -40,11 +40,11 @@ function inputOf(): ReportInput {
  * and layout, one picture after the other. A process keeps the rendered MJML frame for the next
  * mail. Its rendering is added to the mail's time, so that both include the same work.
  */
-export async function run(): Promise<Measured[]> {
+export async function run(size: BenchmarkSize): Promise<Measured[]> {
   const input = inputOf();
   const svgs = await picturesOf(input);
   const rounds: Round[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < ROUNDS[size]; round += 1) {
     rounds.push({
       mailMs: await timed(async () => {
         await renderMjml();

@@ -1,4 +1,12 @@
-/** The result of a benchmark: one measured figure and its limit. */
+/** A benchmark, and its result: one measured figure and its limit. */
+
+/**
+ * `full` is the size that the documents state figures of. `small` takes seconds and only shows that
+ * a benchmark still works: its figures mean nothing and are not compared with limits.
+ */
+export type BenchmarkSize = 'full' | 'small';
+
+export type Benchmark = (size: BenchmarkSize) => Promise<Measured[]>;
 
 export interface Measured {
   /**

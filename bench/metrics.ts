@@ -4,7 +4,15 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parseMetrics } from '../src/sources/scrape/text.ts';
-import type { Measured } from './measured.ts';
+import type { BenchmarkSize, Measured } from './measured.ts';
+
+/** Memory is also measured with a tenth of the text, and with ten times of it. */
+const SIZES = {
+  full: { megabytes: 50, rounds: 7 },
+  small: { megabytes: 2, rounds: 1 },
+} as const satisfies Record<BenchmarkSize, object>;
+
+type MetricsSize = (typeof SIZES)[BenchmarkSize];
 
 const NAMES = [
   'vllm:prompt_tokens_total',
@@ -71,17 +79,18 @@ function samplesIn(pieces: Iterable<Uint8Array>): number {
   return count;
 }
 
-function texts(): Measured {
+function texts({ megabytes, rounds: count }: MetricsSize): Measured {
   const piece = Buffer.concat([...metricsText(0.1)]);
-  const pieces = Array<Uint8Array>(Math.ceil(50e6 / piece.byteLength)).fill(piece);
-  const rounds = Array.from({ length: 7 }, () => ({
+  const pieces = Array<Uint8Array>(Math.ceil((megabytes * 1e6) / piece.byteLength)).fill(piece);
+  const rounds = Array.from({ length: count }, () => ({
     split: cpuOf(() => splitInto(pieces)),
     ours: cpuOf(() => samplesIn(pieces)),
   }));
   const split = Math.min(...rounds.map((one) => one.split));
   const ours = Math.min(...rounds.map((one) => one.ours));
+  const pace = (megabytes / ours).toFixed(0);
   return {
-    name: `parse 50 MB of metrics (${(50 / ours).toFixed(0)} MB a second), of splitting its lines`,
+    name: `parse ${megabytes} MB of metrics (${pace} MB a second), of splitting its lines`,
     value: ours / split,
     reach: 4,
     better: 'lower',
@@ -97,17 +106,23 @@ async function peakOf(megabytes: number): Promise<number> {
 }
 
 /** Memory of processes that parse a text without holding all of it. */
-async function memory(): Promise<Measured> {
-  const [least, small, large] = [await peakOf(5), await peakOf(50), await peakOf(500)];
+async function memory({ megabytes }: MetricsSize): Promise<Measured> {
+  const [tenth, tenfold] = [megabytes / 10, megabytes * 10];
+  const [least, small, large] = [
+    await peakOf(tenth),
+    await peakOf(megabytes),
+    await peakOf(tenfold),
+  ];
   const [few, some] = [least, small].map((peak) => `${peak.toFixed(0)} MB`);
+  const before = `${megabytes} MB (${some}; of ${tenth} MB ${few})`;
   return {
-    name: `peak of reading 500 MB of metrics, MB more than of 50 MB (${some}; of 5 MB ${few})`,
+    name: `peak of reading ${tenfold} MB of metrics, MB more than of ${before}`,
     value: large - small,
     reach: 40,
     better: 'lower',
   };
 }
 
-export async function run(): Promise<Measured[]> {
-  return [texts(), await memory()];
+export async function run(size: BenchmarkSize): Promise<Measured[]> {
+  return [texts(SIZES[size]), await memory(SIZES[size])];
 }

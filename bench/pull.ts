@@ -9,18 +9,32 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/domain/period.ts';
 import { servePrometheusFromRules } from '../test/support/prometheus.ts';
-import type { Measured } from './measured.ts';
+import type { BenchmarkSize, Measured } from './measured.ts';
 import type { PullTask, PullMeasurement } from './pullOnce.ts';
 
-const REPLICAS = 50;
-/**
- * A quarter is pulled day by day, each with one query. This is the number of days in the storage.
- */
-const DAYS = 3;
-const START_MS = Date.UTC(2026, 6, 1);
-const ROUNDS = 3;
+/** What Prometheus has stored. */
+interface Stored {
+  readonly replicas: number;
+  readonly days: number;
+}
+
+interface PullSize extends Stored {
+  readonly rounds: number;
+}
+
+/** A quarter is pulled day by day, each with one query, so a few days show what a day takes. */
+const SIZES: Readonly<Record<BenchmarkSize, PullSize>> = {
+  full: { replicas: 50, days: 3, rounds: 3 },
+  small: { replicas: 2, days: 2, rounds: 1 },
+};
+
 /** July to September. */
-const QUARTER_DAYS = 92;
+const QUARTER_SIZES: Readonly<Record<BenchmarkSize, Stored>> = {
+  full: { replicas: 50, days: 92 },
+  small: { replicas: 2, days: 3 },
+};
+
+const START_MS = Date.UTC(2026, 6, 1);
 
 const ONCE = fileURLToPath(new URL('pullOnce.ts', import.meta.url));
 const GUARD = fileURLToPath(new URL('../src/main/guard.js', import.meta.url));
@@ -53,11 +67,11 @@ const SECOND = { start: START_MS / 1000, first: START_MS / 1000 - 60 };
  * The replicas, one sample for each half day, whose value is their number. The rules below turn it
  * into a scrape every 15 s with the six metrics of a plain vLLM, at a different rate per replica.
  */
-function seedOf(days: number): string {
+function seedOf({ replicas, days }: Stored): string {
   const halves = Array.from({ length: 2 * (days + 2) }, (_, half) => {
     return SECOND.start + (half - 2) * 43_200;
   });
-  const lines = Array.from({ length: REPLICAS }, (_, index) => {
+  const lines = Array.from({ length: replicas }, (_, index) => {
     return halves.map((at) => `replica{instance="10.0.0.${index}:8000"} ${index} ${at}`);
   });
   return ['# TYPE replica unknown', ...lines.flat(), '# EOF\n'].join('\n');
@@ -87,29 +101,29 @@ function rules(): string {
 }
 
 /** A Prometheus that scraped all replicas for this many days. */
-function serve(days: number) {
-  const endMs = START_MS + days * DAY_MS;
+function serve(stored: Stored) {
+  const endMs = START_MS + stored.days * DAY_MS;
   return servePrometheusFromRules({
-    seed: seedOf(days),
+    seed: seedOf(stored),
     rules: rules(),
     startMs: START_MS - MINUTE_MS,
     endMs,
   });
 }
 
-/** A day of scrapes and the hour after it. Prometheus has no data for the hour before. */
-const SAMPLES = (REPLICAS * 6 * 25 * HOUR_MS) / 15_000;
-
 function windowOf(origin: string, days: number): PullTask {
   return { origin, startMs: START_MS, endMs: START_MS + days * DAY_MS };
 }
 
 /** One day in several rounds for CPU, and the whole time in one process for memory. */
-async function measuredAt(origin: string): Promise<Measured[]> {
+async function measuredAt(
+  origin: string,
+  { replicas, days, rounds: count }: PullSize,
+): Promise<Measured[]> {
   const day = windowOf(origin, 1);
   const { urls } = await once(day);
   const rounds: Readonly<Record<'ours' | 'parsed' | 'thrown', PullMeasurement>>[] = [];
-  while (rounds.length < ROUNDS) {
+  while (rounds.length < count) {
     const ours = await once(day);
     const parsed = await once({ ...day, reread: { urls, parsed: true } });
     rounds.push({ ours, parsed, thrown: await once({ ...day, reread: { urls, parsed: false } }) });
@@ -117,19 +131,21 @@ async function measuredAt(origin: string): Promise<Measured[]> {
   const least = (of: keyof (typeof rounds)[number]) =>
     Math.min(...rounds.map((round) => round[of].cpuSeconds));
   const peak = Math.max(...rounds.map(({ ours }) => ours.peakMegabytes));
-  const longPeak = (await once(windowOf(origin, DAYS))).peakMegabytes;
-  const pace = (SAMPLES / least('ours') / 1e6).toFixed(2);
+  const longPeak = (await once(windowOf(origin, days))).peakMegabytes;
+  // A day of scrapes and the hour after it. Prometheus has no data for the hour before.
+  const samples = (replicas * 6 * 25 * HOUR_MS) / 15_000;
+  const pace = (samples / least('ours') / 1e6).toFixed(2);
   const bare = (least('ours') / least('thrown')).toFixed(1);
   const summary = `${pace} million samples a second; ${bare} of receiving the bytes alone`;
   return [
     {
-      name: `pull a day of ${REPLICAS} replicas (${summary}), of receiving and parsing the answers`,
+      name: `pull a day of ${replicas} replicas (${summary}), of receiving and parsing the answers`,
       value: least('ours') / least('parsed'),
       reach: 2,
       better: 'lower',
     },
     {
-      name: `peak of a process that pulls ${DAYS} days (${peak.toFixed(0)} MB for one), MB`,
+      name: `peak of a process that pulls ${days} days (${peak.toFixed(0)} MB for one), MB`,
       value: longPeak,
       reach: 300,
       better: 'lower',
@@ -138,22 +154,22 @@ async function measuredAt(origin: string): Promise<Measured[]> {
 }
 
 /** The whole quarter, once: pulled by one process, then its responses received by another. */
-async function quarterAt(origin: string): Promise<Measured[]> {
-  const quarter = windowOf(origin, QUARTER_DAYS);
+async function quarterAt(origin: string, { replicas, days }: Stored): Promise<Measured[]> {
+  const quarter = windowOf(origin, days);
   const ours = await once(quarter);
   const parsed = await once({ ...quarter, reread: { urls: ours.urls, parsed: true } });
-  const samples = (REPLICAS * 6 * QUARTER_DAYS * DAY_MS) / 15_000;
+  const samples = (replicas * 6 * days * DAY_MS) / 15_000;
   const millions = `${(samples / 1e6).toFixed(0)} million samples`;
   const summary = `${millions} in ${ours.cpuSeconds.toFixed(0)} s of CPU`;
   return [
     {
-      name: `pull a quarter of ${REPLICAS} replicas (${summary}), of receiving and parsing it`,
+      name: `pull ${days} days of ${replicas} replicas (${summary}), of receiving and parsing it`,
       value: ours.cpuSeconds / parsed.cpuSeconds,
       reach: 2,
       better: 'lower',
     },
     {
-      name: `peak of a process that pulls a quarter (${ours.rows} intervals), MB`,
+      name: `peak of a process that pulls ${days} days (${ours.rows} intervals), MB`,
       value: ours.peakMegabytes,
       reach: 300,
       better: 'lower',
@@ -161,23 +177,23 @@ async function quarterAt(origin: string): Promise<Measured[]> {
   ];
 }
 
-async function measured(
-  days: number,
-  at: (origin: string) => Promise<Measured[]>,
+async function measured<Size extends Stored>(
+  size: Size,
+  at: (origin: string, size: Size) => Promise<Measured[]>,
 ): Promise<Measured[]> {
-  const { address, stop } = await serve(days);
+  const { address, stop } = await serve(size);
   try {
-    return await at(address);
+    return await at(address, size);
   } finally {
     await stop();
   }
 }
 
-export function run(): Promise<Measured[]> {
-  return measured(DAYS, measuredAt);
+export function run(size: BenchmarkSize): Promise<Measured[]> {
+  return measured(SIZES[size], measuredAt);
 }
 
 /** Fills a Prometheus with a whole quarter first. Run by hand only. */
-export function runQuarter(): Promise<Measured[]> {
-  return measured(QUARTER_DAYS, quarterAt);
+export function runQuarter(size: BenchmarkSize): Promise<Measured[]> {
+  return measured(QUARTER_SIZES[size], quarterAt);
 }

@@ -12,12 +12,24 @@ import { QUEUE_NAME } from '../src/schedule/queue.ts';
 import { queueOptions } from '../src/schedule/redis.ts';
 import { startRedisServer } from '../test/support/redisServers.ts';
 import { type SlowPod, slowPodConfig, startSlowPod } from '../test/support/slowPod.ts';
-import type { Measured } from './measured.ts';
+import type { WorkerRequest } from '../src/cli/command.ts';
+import type { BenchmarkSize, Measured } from './measured.ts';
 
 const PROGRAM = fileURLToPath(new URL('../test/support/workerProgram.ts', import.meta.url));
 const JULY = { source: 'pods', from: '2026-07-01', to: '2026-08-01' };
 const LEADS = 'this worker is now the leader';
-const ROUNDS = 3;
+
+interface StandbySize {
+  readonly rounds: number;
+  readonly timeouts: NonNullable<WorkerRequest['timeouts']>;
+}
+
+/** The small size has shorter timeouts: with the real ones, most of the time is spent waiting. */
+const SIZES: Readonly<Record<BenchmarkSize, StandbySize>> = {
+  full: { rounds: 3, timeouts: {} },
+  small: { rounds: 1, timeouts: { leaseMs: 6000, lockMs: 8000 } },
+};
+
 /** What docs/machines.md promises. */
 const PROMISED_MS = { leader: 25_000, job: 60_000, handover: 6_000 };
 
@@ -26,8 +38,8 @@ interface Worker {
   waitForLog(message: string): Promise<void>;
 }
 
-function startWorker(config: string, env: Readonly<Record<string, string>>): Worker {
-  const child = spawn(process.execPath, [PROGRAM, JSON.stringify({ config })], {
+function startWorker(request: WorkerRequest, env: Readonly<Record<string, string>>): Worker {
+  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(request)], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { PATH: process.env['PATH'], ...env },
   });
@@ -54,16 +66,22 @@ interface TwoWorkers {
   readonly pod: SlowPod;
 }
 
-async function withTwoWorkers<T>(work: (on: TwoWorkers) => Promise<T>): Promise<T> {
+async function withTwoWorkers<T>(
+  { timeouts }: StandbySize,
+  work: (on: TwoWorkers) => Promise<T>,
+): Promise<T> {
   const parts = new AsyncDisposableStack();
   try {
-    return await work(await openTwoWorkers(parts));
+    return await work(await openTwoWorkers(parts, timeouts));
   } finally {
     await parts.disposeAsync();
   }
 }
 
-async function openTwoWorkers(parts: AsyncDisposableStack): Promise<TwoWorkers> {
+async function openTwoWorkers(
+  parts: AsyncDisposableStack,
+  timeouts: StandbySize['timeouts'],
+): Promise<TwoWorkers> {
   const redis = await startRedisServer();
   parts.defer(() => redis.kill());
   const pod = await startSlowPod();
@@ -77,7 +95,7 @@ async function openTwoWorkers(parts: AsyncDisposableStack): Promise<TwoWorkers> 
   const queue = new Queue(QUEUE_NAME, queueOptions({ address }));
   parts.defer(() => queue.close());
   const start = async (message: string) => {
-    const worker = startWorker(config, env);
+    const worker = startWorker({ config, timeouts }, env);
     parts.defer(async () => void worker.child.kill('SIGKILL'));
     await worker.waitForLog(message);
     return worker;
@@ -88,8 +106,8 @@ async function openTwoWorkers(parts: AsyncDisposableStack): Promise<TwoWorkers> 
 }
 
 /** Milliseconds without a leader, and until the job that the killed one ran is done. */
-async function killed(): Promise<{ leaderMs: number; jobMs: number }> {
-  return withTwoWorkers(async ({ leader, standby, queue, pod }) => {
+async function killed(size: StandbySize): Promise<{ leaderMs: number; jobMs: number }> {
+  return withTwoWorkers(size, async ({ leader, standby, queue, pod }) => {
     pod.hold();
     await queue.add('pull', JULY, { jobId: 'july', attempts: 5, backoff: { type: 'growing' } });
     await until(() => pod.waiting() === 1);
@@ -104,8 +122,8 @@ async function killed(): Promise<{ leaderMs: number; jobMs: number }> {
 }
 
 /** Milliseconds from SIGTERM until the other worker leads. */
-async function stopped(): Promise<number> {
-  return withTwoWorkers(async ({ leader, standby }) => {
+async function stopped(size: StandbySize): Promise<number> {
+  return withTwoWorkers(size, async ({ leader, standby }) => {
     const startedMs = performance.now();
     leader.child.kill('SIGTERM');
     await standby.waitForLog(LEADS);
@@ -114,12 +132,12 @@ async function stopped(): Promise<number> {
 }
 
 /** The slowest of a few rounds each, as shares of what is promised. */
-export async function run(): Promise<Measured[]> {
+export async function run(size: BenchmarkSize): Promise<Measured[]> {
   const kills: Awaited<ReturnType<typeof killed>>[] = [];
   const stops: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    kills.push(await killed());
-    stops.push(await stopped());
+  for (let round = 0; round < SIZES[size].rounds; round += 1) {
+    kills.push(await killed(SIZES[size]));
+    stops.push(await stopped(SIZES[size]));
   }
   const slowest = (times: readonly number[]) => Math.max(...times);
   const figure = (what: string, ms: number, mostMs: number): Measured => ({

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openLedger } from '../src/ledger/open.ts';
 import { systemClock } from '../src/platform/clock.ts';
-import type { Measured } from './measured.ts';
+import type { BenchmarkSize, Measured } from './measured.ts';
 
-const ROUNDS = 9;
+const ROUNDS: Readonly<Record<BenchmarkSize, number>> = { full: 9, small: 1 };
 const START = fileURLToPath(new URL('../src/start.js', import.meta.url));
 
 /** The limits of issue 9: three empty scripts, and half a second for SQL. */
@@ -24,10 +24,10 @@ type Name = (typeof NAMES)[number];
  * The lowest CPU of each over several alternating rounds, so that other load on the machine affects
  * all of them. A first round fills the compile cache of its own home and is not counted.
  */
-export async function run(): Promise<Measured[]> {
+export async function run(size: BenchmarkSize): Promise<Measured[]> {
   const folder = await mkdtemp(join(tmpdir(), 'rentcheck-bench-'));
   try {
-    const least = await leastOf(folder);
+    const least = await leastOf(folder, ROUNDS[size]);
     const ratio = (name: Name) => least[name] / least.empty;
     return [
       toEmpty('rentcheck --version', ratio('version')),
@@ -50,7 +50,7 @@ function toEmpty(what: string, value: number): Measured {
   return { name, value, reach: REACH_EMPTY, better: 'lower' };
 }
 
-async function leastOf(folder: string): Promise<Record<Name, number>> {
+async function leastOf(folder: string, rounds: number): Promise<Record<Name, number>> {
   const empty = join(folder, 'empty.mjs');
   await writeFile(empty, '');
   await writeFile(join(folder, 'rentcheck.yaml'), 'ledger: ./rentcheck.db\n');
@@ -64,7 +64,7 @@ async function leastOf(folder: string): Promise<Record<Name, number>> {
     sql: [START, 'sql', 'SELECT 1'],
   };
   const least = { empty: NEVER, version: NEVER, help: NEVER, commandHelp: NEVER, sql: NEVER };
-  for (let round = 0; round <= ROUNDS; round += 1) {
+  for (let round = 0; round <= rounds; round += 1) {
     for (const name of NAMES) {
       const seconds = cpuSeconds(lines[name], folder);
       if (round > 0) least[name] = Math.min(least[name], seconds);

@@ -11,16 +11,38 @@ import type { Located } from '../src/domain/provenance.ts';
 import type { Charge } from '../src/domain/charge.ts';
 import { openLedger } from '../src/ledger/open.ts';
 import { settableClock } from '../src/platform/clock.ts';
-import type { Measured } from './measured.ts';
+import type { BenchmarkSize, Measured } from './measured.ts';
 
-const DEPLOYMENTS = 20;
-const START_MS = Date.UTC(2021, 9, 1);
+interface ViewsSize {
+  readonly deployments: number;
+  readonly years: number;
+  readonly rounds: number;
+}
+
+const SIZES: Readonly<Record<BenchmarkSize, ViewsSize>> = {
+  full: { deployments: 20, years: 5, rounds: 7 },
+  small: { deployments: 1, years: 2, rounds: 1 },
+};
+
+/** What the ledger and the Parquet files contain. */
+interface Stored {
+  readonly deployments: number;
+  readonly startMs: number;
+  /** Usage rows of each deployment. */
+  readonly intervals: number;
+  /** Charges of each deployment. */
+  readonly hours: number;
+}
+
+function storedAt({ deployments, years }: ViewsSize): Stored {
+  const startMs = Date.UTC(2026 - years, 9, 1);
+  const spanMs = END_MS - startMs;
+  return { deployments, startMs, intervals: spanMs / STEP_MS, hours: spanMs / HOUR_MS };
+}
+
 const END_MS = Date.UTC(2026, 9, 1);
 const STEP_MS = 5 * MINUTE_MS;
-const INTERVALS = (END_MS - START_MS) / STEP_MS;
-const HOURS = (END_MS - START_MS) / HOUR_MS;
 const BATCH = 10_000;
-const ROUNDS = 7;
 const REACH = 1;
 
 /** The values of interval `n` of a deployment, in SQL for both engines. */
@@ -69,15 +91,18 @@ function questions(folder: string): readonly Question[] {
 }
 
 /** The lowest CPU of each over several alternating rounds, in one process. */
-export async function run(): Promise<Measured[]> {
+export async function run(size: BenchmarkSize): Promise<Measured[]> {
+  const stored = storedAt(SIZES[size]);
   const folder = await mkdtemp(join(tmpdir(), 'rentcheck-bench-'));
   const duck = await (await DuckDBInstance.create(':memory:')).connect();
   try {
-    await writeParquet(duck, folder);
-    await fillLedger(join(folder, 'rentcheck.db'));
+    await writeParquet(duck, folder, stored);
+    await fillLedger(join(folder, 'rentcheck.db'), stored);
     const db = new Sqlite(join(folder, 'rentcheck.db'), { readonly: true });
     const measured = [];
-    for (const question of questions(folder)) measured.push(await ask(question, { db, duck }));
+    for (const question of questions(folder)) {
+      measured.push(await ask(question, { db, duck }, SIZES[size]));
+    }
     db.close();
     return measured;
   } finally {
@@ -91,19 +116,23 @@ interface Engines {
   readonly duck: DuckDBConnection;
 }
 
-async function ask(question: Question, { db, duck }: Engines): Promise<Measured> {
+async function ask(
+  question: Question,
+  { db, duck }: Engines,
+  { years, rounds }: ViewsSize,
+): Promise<Measured> {
   const { name, view, parquet, sumOfView, sumOfParquet } = question;
   const ours = String(db.prepare(sumOfView).pluck().safeIntegers().get());
   const duckSum = String((await duck.runAndReadAll(sumOfParquet)).getRows()[0]?.[0]);
   if (ours !== duckSum) throw new Error(`${name}: ${ours} in the ledger, ${duckSum} in Parquet`);
   const views: number[] = [];
   const parquets: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     parquets.push(await cpuMs(async () => (await duck.runAndReadAll(parquet)).getRows()));
     views.push(await cpuMs(async () => db.prepare(view).all()));
   }
   return {
-    name: `${name} of one quarter out of five years, as a multiple of DuckDB on Parquet`,
+    name: `${name} of one quarter out of ${years} years, as a multiple of DuckDB on Parquet`,
     value: Math.min(...views) / Math.min(...parquets),
     reach: REACH,
     better: 'lower',
@@ -119,27 +148,31 @@ async function cpuMs(work: () => Promise<readonly unknown[]>): Promise<number> {
   return (user + system) / 1000;
 }
 
-async function writeParquet(duck: DuckDBConnection, folder: string): Promise<void> {
-  const names = `range(${DEPLOYMENTS}) AS s (d)`;
+async function writeParquet(
+  duck: DuckDBConnection,
+  folder: string,
+  { deployments, startMs, intervals, hours }: Stored,
+): Promise<void> {
+  const names = `range(${deployments}) AS s (d)`;
   await duck.run(`
     COPY (
-      SELECT 'deployment-' || d AS deployment, ${START_MS} + n * ${STEP_MS} AS start_ms, ${COUNTERS}
-      FROM ${names}, range(${INTERVALS}) AS t (n)
+      SELECT 'deployment-' || d AS deployment, ${startMs} + n * ${STEP_MS} AS start_ms, ${COUNTERS}
+      FROM ${names}, range(${intervals}) AS t (n)
     ) TO '${join(folder, 'usage.parquet')}' (FORMAT parquet)`);
   await duck.run(`
     COPY (
-      SELECT 'deployment-' || d AS resource_id, ${START_MS} + n * ${HOUR_MS} AS start_ms,
+      SELECT 'deployment-' || d AS resource_id, ${startMs} + n * ${HOUR_MS} AS start_ms,
         'compute' AS category, 'on-demand' AS pricing_class, 2000000000 + n % 997 AS nano_usd
-      FROM ${names}, range(${HOURS}) AS t (n)
+      FROM ${names}, range(${hours}) AS t (n)
     ) TO '${join(folder, 'charge.parquet')}' (FORMAT parquet)`);
 }
 
 /** Charges through the ledger's own method. Of usage only the rows, which a migration then sums. */
-async function fillLedger(path: string): Promise<void> {
+async function fillLedger(path: string, stored: Stored): Promise<void> {
   const clock = settableClock(END_MS);
   const ledger = await openLedger(path, { clock });
-  for (let d = 0; d < DEPLOYMENTS; d += 1) {
-    for (let from = 0; from < HOURS; from += BATCH) {
+  for (let d = 0; d < stored.deployments; d += 1) {
+    for (let from = 0; from < stored.hours; from += BATCH) {
       const fetch = {
         sourceId: 'bill',
         kind: 'bench',
@@ -147,22 +180,22 @@ async function fillLedger(path: string): Promise<void> {
         startedAtMs: 0,
         endedAtMs: 0,
       };
-      await ledger.facts.append({ fetch, charges: charges(d, from) }, END_MS);
+      await ledger.facts.append({ fetch, charges: charges(d, from, stored) }, END_MS);
     }
   }
   await ledger.close();
   const db = new Sqlite(path);
   db.pragma('synchronous = OFF');
-  insertUsage(db);
+  insertUsage(db, stored);
   db.exec(`DROP TABLE usage_day; DELETE FROM migration WHERE name = '0007_usage_by_day'`);
   db.close();
   await (await openLedger(path, { clock })).close();
 }
 
-function charges(d: number, from: number): Located<Charge>[] {
-  return Array.from({ length: Math.min(BATCH, HOURS - from) }, (_, offset) => {
+function charges(d: number, from: number, { startMs: firstMs, hours }: Stored): Located<Charge>[] {
+  return Array.from({ length: Math.min(BATCH, hours - from) }, (_, offset) => {
     const n = from + offset;
-    const startMs = START_MS + n * HOUR_MS;
+    const startMs = firstMs + n * HOUR_MS;
     const fact: Charge = {
       sourceId: 'bill',
       key: `pod-${d}/${n}`,
@@ -177,17 +210,17 @@ function charges(d: number, from: number): Located<Charge>[] {
   });
 }
 
-function insertUsage(db: Database): void {
+function insertUsage(db: Database, { deployments, startMs, intervals }: Stored): void {
   const series = db.prepare('INSERT INTO usage_series VALUES (?, ?, ?, ?)');
   const rows = db.prepare(`
-    WITH RECURSIVE t (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM t WHERE n + 1 < ${INTERVALS})
+    WITH RECURSIVE t (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM t WHERE n + 1 < ${intervals})
     INSERT INTO usage (series_ref, start_ms, version, end_ms, uncached_prompt_tokens,
       cached_prompt_tokens, output_tokens, requests, busy_ms, replica_ms, estimated, withdrawn,
       recorded_at_ms, fetch_ref, position)
-    SELECT :series, ${START_MS} + n * ${STEP_MS}, 1, ${START_MS} + (n + 1) * ${STEP_MS},
+    SELECT :series, ${startMs} + n * ${STEP_MS}, 1, ${startMs} + (n + 1) * ${STEP_MS},
       uncached, cached, output, requests, busy_ms, replica_ms, 0, 0, ${END_MS}, 1, n
     FROM (SELECT n, ${COUNTERS} FROM t)`);
-  for (let d = 0; d < DEPLOYMENTS; d += 1) {
+  for (let d = 0; d < deployments; d += 1) {
     series.run(d, `deployment-${d}`, 'prom', STEP_MS);
     rows.run({ series: d });
   }
