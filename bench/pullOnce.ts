@@ -8,6 +8,7 @@ import type { Fetched } from '../src/domain/provenance.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { createHttpClient } from '../src/platform/httpClient.ts';
 import { prometheusKind } from '../src/sources/registry.ts';
+import { peakMegabytes } from './peakMemory.js';
 
 /** The options of the process, as JSON on its standard input. */
 export interface PullTask {
@@ -69,6 +70,6 @@ const { user, system } = process.cpuUsage(before);
 const outcome: PullMeasurement = {
   ...result,
   cpuSeconds: (user + system) / 1e6,
-  peakMegabytes: process.resourceUsage().maxRSS / 1024,
+  peakMegabytes: peakMegabytes(),
 };
 process.stdout.write(JSON.stringify(outcome));
