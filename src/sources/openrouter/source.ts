@@ -21,6 +21,7 @@ import {
 import { createPull } from '../driver.ts';
 import { catchFailure } from '../fetchRecord.ts';
 import { providerName } from '../fieldTypes.ts';
+import { readRecords } from '../records.ts';
 import { requestsFact, type SourceContext } from '../source.ts';
 import { readSnapshot } from './normalize.ts';
 import type { OpenrouterOptions } from './options.ts';
@@ -67,7 +68,7 @@ function* priceQuestions(
   for (const model of models) yield questionOf(model, false, pull);
   const named = models.filter((model) => pathOf(model) !== undefined);
   if (named.length === 0) return;
-  const listed: Listed = { ids: new Set(), unread: 0 };
+  const listed: Listed = { ids: new Set(), isWhole: true };
   yield modelsQuestion(pull, listed);
   const batched = named.filter((model) => listed.ids.has(`${model}${BATCH}`));
   for (const model of batched) yield questionOf(model, true, pull);
@@ -83,10 +84,10 @@ const modelsAnswer = z.object({
   links: z.object({ next: z.string().nullish() }).nullish(),
 });
 
-/** Ids of the listed models read so far. */
+/** Ids of the listed models read so far, and whether any was unreadable. */
 interface Listed {
   readonly ids: Set<string>;
-  unread: number;
+  isWhole: boolean;
 }
 
 /** Requests the list of models, which shows whether a model has a batch variant. */
@@ -98,12 +99,10 @@ function modelsQuestion({ id, request }: ApiPull<OpenrouterOptions>, listed: Lis
     answer: modelsAnswer,
     pages: { first: {}, next: nextPage },
     read: ({ links }, { askedAtMs, ...answer }) => {
-      for (const record of answer.items()) {
-        const read = listedModel.safeParse(record);
-        if (read.success) listed.ids.add(read.data.id);
-        else listed.unread += 1;
-      }
-      if (links?.next || listed.unread > 0) return {};
+      const { facts, ...trouble } = readRecords(answer.items(), listedModel, (model) => model.id);
+      for (const { fact } of facts) listed.ids.add(fact);
+      listed.isWhole &&= trouble.rejects.length === 0;
+      if (links?.next || !listed.isWhole) return trouble;
       const without = [...new Set(request.models)].filter(
         (model) => listed.ids.has(model) && !listed.ids.has(`${model}${BATCH}`),
       );

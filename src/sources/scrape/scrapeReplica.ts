@@ -2,7 +2,7 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { HOUR_MS, instantText } from '../../domain/period.ts';
-import type { Fetch, Fetched, Reject } from '../../domain/provenance.ts';
+import type { Fetch, FetchBody, Fetched, Reject } from '../../domain/provenance.ts';
 import { plainPieces } from '../../platform/body.ts';
 import type { HttpResponse } from '../../platform/http.ts';
 import { recordExcerpt } from '../../platform/responseSchemas.ts';
@@ -95,6 +95,7 @@ function readAnswer(
       hint: "check that the address is that of the engine's own /metrics",
     });
   }
+  requireLineEnd(body, headers.get('content-encoding') ?? 'identity', url);
   const allSamples = [...parseMetrics(plainPieces(body), { where: url, names, contentType })];
   const conflicting = findConflicting(allSamples);
   const faults = allSamples.map((sample) =>
@@ -116,6 +117,27 @@ function readAnswer(
     },
     scrape: { url, atMs: startedAtMs, samples },
   };
+}
+
+/**
+ * Prometheus text ends with a line break. `fetch` does not notice that a compressed body was cut
+ * off, so one that ends inside a line is refused.
+ * @throws {Failure} `malformed`
+ */
+function requireLineEnd(body: FetchBody, encoding: string, url: string): void {
+  if (encoding === 'identity' || WHOLE_END.test(lastCharacter(body))) return;
+  throw new Failure('malformed', `${url} returned a compressed response that was cut off`, {
+    where: url,
+    hint: 'the next scrape asks again; check the proxy between rentcheck and the engine',
+  });
+}
+
+/** The end of a line, or of a JSON string around all lines. */
+const WHOLE_END = /[\n"]/;
+
+function lastCharacter(body: FetchBody): string {
+  const [last = 0] = [...plainPieces(body)].at(-1)?.slice(-1) ?? [];
+  return String.fromCharCode(last);
 }
 
 /**
@@ -145,7 +167,7 @@ function findFault(
   if (!isCounterValue && engines.some((engine) => isWholeCounter(engine, name))) {
     return `${name} is ${value}, expected a counter value; the sample was ignored`;
   }
-  if (!Number.isFinite(value)) return `${name} is ${value}; the sample was ignored`;
+  if (!Number.isFinite(value) || value < 0) return `${name} is ${value}; the sample was ignored`;
   if (atMs === undefined || Math.abs(atMs - scrapedMs) <= MAX_TIME_DIFFERENCE_MS) return undefined;
   return `${name} is from a time other than ${instantText(scrapedMs)}; the sample was ignored`;
 }

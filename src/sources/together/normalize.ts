@@ -36,7 +36,7 @@ function hourlyUsd({ pricing }: Hardware): Exact | undefined {
   const cents = pricing?.cents_per_minute;
   if (cents === null || cents === undefined) return undefined;
   const rate = multiply(decimal(cents), exact(MINUTES_AN_HOUR, CENTS));
-  return isZero(rate) || rate.num < 0n ? undefined : rate;
+  return isZero(rate) ? undefined : rate;
 }
 
 /** GPU type with its link: `a100-80gb-sxm`. */
@@ -169,9 +169,13 @@ export function readTogetherClusters(
   return { resources: facts, ...(isWhole ? { listed: ['cluster'] } : {}), ...trouble };
 }
 
+const hardwarePrice = usdAmount.refine((text) => Number(text) >= 0, {
+  error: 'expected a price of 0 or more',
+});
+
 export const hardware = z.object({
   id: providerName,
-  pricing: z.object({ cents_per_minute: usdAmount.nullish() }).nullish(),
+  pricing: z.object({ cents_per_minute: hardwarePrice.nullish() }).nullish(),
   specs: z.object({ gpu_type: providerName, gpu_link: freeText.nullish(), gpu_count: gpuCount }),
 });
 export type Hardware = z.output<typeof hardware>;

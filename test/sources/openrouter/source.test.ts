@@ -137,7 +137,9 @@ describe('batches', () => {
     const { all } = await pull(healthyMarket, [MODEL]);
     expect(all[1]?.priceSnapshots?.[0]?.fact).toMatchObject({ tiers: ['batch'], prices: [] });
     const broken = marketOf(endpoints, [MODEL, '\u0000']);
-    expect((await pull(broken, [MODEL])).all[1]?.priceSnapshots).toBeUndefined();
+    const { all: unread } = await pull(broken, [MODEL]);
+    expect(unread[1]?.priceSnapshots).toBeUndefined();
+    expect(unread[1]?.rejects).toMatchObject([{ position: 1 }]);
   });
 
   test('are found on whatever page of the list they are', async () => {

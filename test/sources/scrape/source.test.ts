@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../../src/domain/period.ts';
 import type { UsageRow } from '../../../src/domain/usage.ts';
@@ -196,6 +197,14 @@ describe('a bad sample', () => {
     ]);
   });
 
+  test('that says that fewer than no requests run is skipped and named', async () => {
+    stage = await startReplicas([() => vllmText({ prompt: 0, output: 0, running: -2 })]);
+    const [fetched] = await stage.scrapeAt(START);
+    expect(fetched?.rejects?.map(({ reason }) => reason)).toEqual([
+      'vllm:num_requests_running is -2; the sample was ignored',
+    ]);
+  });
+
   test('that repeats a series with another value is skipped and named', async () => {
     const page = vllmText({ prompt: 500, output: 50 });
     // Pages of two processes that were merged into one.
@@ -243,6 +252,33 @@ test('one replica that fails does not affect the others, and is named', async ()
   ).toEqual(['malformed', 'unavailable']);
   expect(all).toHaveLength(3);
   expect(stage.servers.map(({ requests }) => requests.length)).toEqual([1, 1, 1]);
+});
+
+describe('a compressed response', () => {
+  const text = vllmText({ prompt: 500, output: 50 });
+  const failuresTo = async (body: string | Buffer) => {
+    stage = await startReplicas([typeof body === 'string' ? () => body : () => body]);
+    return failuresOf(await stage.scrapeAt(START));
+  };
+
+  test.each([
+    ['that is whole', gzipSync(text)],
+    ['that is one JSON string', gzipSync(JSON.stringify(text.trimEnd()))],
+  ])('%s is read', async (_, body) => {
+    expect(await failuresTo(body)).toEqual([]);
+  });
+
+  test('that was cut off is no response, although fetch does not notice', async () => {
+    const [failure] = await failuresTo(gzipSync(text, { level: 0 }).subarray(0, -20));
+    expect(failure?.code).toBe('malformed');
+    expect(failure?.message).toContain('returned a compressed response that was cut off; the next');
+  });
+
+  test('needs a line break at its end, which a plain one does not', async () => {
+    expect(await failuresTo(gzipSync(text.trimEnd()))).toHaveLength(1);
+    await stage?.close();
+    expect(await failuresTo(text.trimEnd())).toEqual([]);
+  });
 });
 
 test('an unreadable engine is reported, and the others are read', async () => {

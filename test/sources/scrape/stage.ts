@@ -62,7 +62,8 @@ export interface ScrapeStage {
 }
 
 export async function startReplicas(
-  replicas: readonly Replica[],
+  /** What answers with bytes answers with gzip. */
+  replicas: readonly (Replica | (() => Buffer))[],
   parts: {
     readonly options?: object;
     readonly usage?: readonly UsageTarget[];
@@ -104,11 +105,15 @@ export async function startReplicas(
   };
 }
 
-function answering(textOf: () => string | undefined): Reply {
+function answering(bodyOf: () => string | Buffer | undefined): Reply {
   return (response) => {
-    const text = textOf();
-    if (text === undefined) response.destroy();
-    else response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(text);
+    const body = bodyOf();
+    if (body === undefined) {
+      response.destroy();
+      return;
+    }
+    const encoding = typeof body === 'string' ? {} : { 'content-encoding': 'gzip' };
+    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4', ...encoding }).end(body);
   };
 }
 

@@ -251,6 +251,15 @@ describe('inventory and rates', () => {
     );
   });
 
+  test('a price of hardware below zero is rejected', async () => {
+    const [first = {}] = PLANTED.hardware;
+    const hardware = [{ ...first, pricing: { cents_per_minute: -1 } }];
+    const { all } = await pull(togetherApi({ ...PLANTED, endpoints: [], hardware }, 'calm'));
+    expect(rejectsIn(all)).toEqual([
+      'record 0: pricing.cents_per_minute: expected a price of 0 or more',
+    ]);
+  });
+
   test('an endpoint on hardware that is not listed is rejected', async () => {
     const { all } = await pull(togetherApi({ ...PLANTED, hardware: [] }, 'calm'));
     expect(resourcesIn(all).map(({ resourceId }) => resourceId)).toEqual(['cl-1']);
