@@ -34,6 +34,8 @@ export interface FaultPage {
   readonly share?: number;
   /** Faults that this answer alone cannot show, by name: why, and what shows them. */
   readonly blind?: Readonly<Record<string, string>>;
+  /** Faults that change nothing that is read of this answer, by name: why. */
+  readonly harmless?: Readonly<Record<string, string>>;
 }
 
 export interface NoPlace {
@@ -54,6 +56,8 @@ export type Fault = {
   readonly isSlow?: boolean;
   /** Nothing listens on the port. */
   readonly isAway?: boolean;
+  /** An answer with this fault can be read as if it had none. */
+  readonly isBearable?: boolean;
 } & (
   | { readonly at: 'socket'; readonly way: AnswerFault }
   | { readonly at: 'bytes'; readonly edit: (body: Buffer) => Buffer }
@@ -78,6 +82,10 @@ function status(code: number, body: string, headers: Record<string, string> = {}
 
 const HTML = '<!DOCTYPE html><html><body>Just a moment...</body></html>';
 const PROBLEM = '{"title":"Oops","detail":"something went wrong","message":"no"}';
+
+/** Most answers are no plain text, but a scrape is. */
+const otherType = ({ type }: CleanAnswer) =>
+  type.startsWith('text/plain') ? 'application/octet-stream' : 'text/plain';
 
 /** Sends bytes with compression. */
 function packed(response: ServerResponse, type: string, body: Buffer): void {
@@ -150,7 +158,8 @@ const SOCKET: readonly Fault[] = [
   {
     name: 'another content type',
     at: 'socket',
-    way: (response, answer) => untouched(response, { ...answer, type: 'text/plain' }),
+    isBearable: true,
+    way: (response, answer) => untouched(response, { ...answer, type: otherType(answer) }),
   },
 ];
 
@@ -258,11 +267,13 @@ const VALUES: readonly Fault[] = [
   {
     name: 'every record twice',
     at: 'value',
+    isBearable: true,
     edit: (value, { list }) => replaced(value, list, (all) => [...all, ...structuredClone(all)]),
   },
   {
     name: 'records in another order',
     at: 'value',
+    isBearable: true,
     edit: (value, { list }) => replaced(value, list, (all) => all.toReversed()),
   },
   {
@@ -284,11 +295,14 @@ const VALUES: readonly Fault[] = [
     'amount',
     setTo(() => 'plenty'),
   ),
-  changed(
-    'the other spelling of a number',
-    'amount',
-    setTo((old) => (typeof old === 'string' ? `${BARE}${old}` : String(old))),
-  ),
+  {
+    ...changed(
+      'the other spelling of a number',
+      'amount',
+      setTo((old) => (typeof old === 'string' ? `${BARE}${old}` : String(old))),
+    ),
+    isBearable: true,
+  },
   changed(
     'null instead of a number',
     'amount',
@@ -336,24 +350,39 @@ const VALUES: readonly Fault[] = [
 
 export const FAULTS: readonly Fault[] = [...SOCKET, ...BYTES, ...VALUES];
 
-/** What the fault leaves of an answer that `write` encodes. */
-export function applyFault(fault: Fault, page: FaultPage): AnswerFault {
-  if (fault.at === 'socket') return fault.way;
-  return (response, answer) =>
-    untouched(response, { ...answer, body: spoiled(fault, page, answer) });
+/** What the fault leaves of an answer. `onDamage` is called for each that is not what it was. */
+export function applyFault(fault: Fault, page: FaultPage, onDamage: () => void): AnswerFault {
+  if (fault.at === 'socket') {
+    const { way } = fault;
+    return (response, answer) => {
+      onDamage();
+      way(response, answer);
+    };
+  }
+  return (response, answer) => {
+    const body = spoiled(fault, page, answer);
+    if (body !== undefined) onDamage();
+    untouched(response, { ...answer, body: body ?? answer.body });
+  };
 }
 
-/** The same for the answer at hand. */
+/** The body after the fault; `undefined` where it says the same as before. */
 function spoiled(
   fault: Exclude<Fault, { at: 'socket' }>,
   page: FaultPage,
   { status: code, body }: CleanAnswer,
-): Buffer {
-  if (fault.at === 'bytes') return fault.edit(body);
+): Buffer | undefined {
+  if (fault.at === 'bytes') {
+    const edited = fault.edit(body);
+    return edited.equals(body) ? undefined : edited;
+  }
   // An error has no records to damage. The cursor of an endless page may lead to one.
-  if (code >= 400) return body;
+  if (code >= 400) return undefined;
   const { parse, write } = page.codec ?? JSON_CODEC;
-  const value = fault.edit(parse(body.toString('utf8')), page);
+  const clean = parse(body.toString('utf8'));
+  const before = JSON.stringify(clean);
+  const value = fault.edit(clean, page);
+  if (JSON.stringify(value) === before) return undefined;
   const isKept = typeof value === 'object' && value !== null && !Array.isArray(value);
   // A table or a text cannot be a list or null, but a server may answer with JSON.
   const text = (isKept ? write(value) : JSON.stringify(value)).replaceAll(

@@ -42,10 +42,24 @@ const NO_PAGES = { none: 'a file is one page' };
 
 const DIGITS = 'a cell has no type, and digits can be a name; the bill shows whose it is';
 
-type Columns = Pick<FaultPage, 'amount' | 'required' | 'id' | 'choice' | 'times' | 'blind'>;
+const HARMLESS = {
+  'bytes that are not text': 'a compressed file is read like a plain one',
+  'the other spelling of a number': 'a cell has no type',
+};
 
-function page({ blind: own, ...columns }: Columns): FaultPage {
-  const all = { name: 'the file', path: /./, list: 'rows', nextPage: NO_PAGES };
+type Columns = Pick<
+  FaultPage,
+  'amount' | 'required' | 'id' | 'choice' | 'times' | 'blind' | 'harmless'
+>;
+
+function page({ blind: own, harmless, ...columns }: Columns): FaultPage {
+  const all = {
+    name: 'the file',
+    path: /./,
+    list: 'rows',
+    nextPage: NO_PAGES,
+    harmless: { ...HARMLESS, ...harmless },
+  };
   const blind = {
     'an empty list': EMPTY,
     'half of the records': SHORTER,
@@ -159,6 +173,9 @@ const REQUESTS: FileWorld = {
     id: 'rows.*.request_id',
     choice: 'rows.*.status',
     times: ['rows.*.time'],
+    harmless: {
+      'an unknown choice': 'a request with tokens was answered, whatever its status says',
+    },
   }),
 };
 

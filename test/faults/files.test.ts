@@ -14,7 +14,9 @@ import { readImportFile } from '../../src/sources/import/readImport.ts';
 import {
   bareContext,
   type FactRows,
+  findOversight,
   findWrongFacts,
+  hasEffect,
   ledgerCopy,
   type PullReport,
   readFacts,
@@ -117,7 +119,12 @@ describe.each(FILE_WORLDS)('$kind', (world: FileWorld) => {
         results: [first, second],
         facts: [firstFacts, secondFacts],
         healed,
+        isDamaged: String(text) !== csvOf(world.rows, world.rows),
       } as const;
+      const healthy = { failures: [], rejected: 0 };
+      const { page } = world;
+      const pulls = { results: [healthy, healthy], facts: [clean, clean] } as const;
+      expect(findOversight(fault, page, hasEffect(fault, ending, pulls))).toEqual([]);
       const lies = findWrongFacts(ending, [clean, clean]);
       const isBlind = world.page.blind?.[name] !== undefined;
       expect(isBlind ? lies.length > 0 : lies).toEqual(isBlind ? true : []);

@@ -17,10 +17,11 @@ function rows(all: readonly (readonly string[])[]): string {
   return all.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-function blindRows(kind: string, pages: readonly FaultPage[]): string[][] {
+/** The faults that a page states under this name, with the reasons. */
+function statedRows(list: 'blind' | 'harmless', kind: string, pages: readonly FaultPage[]) {
   return pages.flatMap((page) =>
     FAULTS.filter(({ sparing }) => sparing?.(page) === undefined).flatMap(({ name }) => {
-      const why = page.blind?.[name];
+      const why = page[list]?.[name];
       return why === undefined ? [] : [[kind, page.name, name, why]];
     }),
   );
@@ -49,7 +50,15 @@ function faultsPage(): string {
     rows([
       ['source', 'response', 'fault', 'why, and what shows it'],
       ['---', '---', '---', '---'],
-      ...all.flatMap(([kind, pages]) => blindRows(kind, pages)),
+      ...all.flatMap(([kind, pages]) => statedRows('blind', kind, pages)),
+    ]),
+    '\n## Faults without effect\n',
+    'The fault changes nothing that is read of the response. A test fails if a listed fault has ' +
+      'an effect,\nor if a fault without effect is not listed.\n',
+    rows([
+      ['source', 'response', 'fault', 'why'],
+      ['---', '---', '---', '---'],
+      ...all.flatMap(([kind, pages]) => statedRows('harmless', kind, pages)),
     ]),
     '\n## Faults that cannot happen\n',
     'A file exists or not. Of the faults of the network, only a missing file and an HTML page ' +

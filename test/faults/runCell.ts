@@ -67,8 +67,8 @@ export interface CellStage {
   readonly world: FaultWorld;
   readonly provider: RecordedProvider;
   readonly folder: string;
-  /** Facts after one and after two healthy pulls, an hour apart. */
-  readonly clean: readonly [FactRows, FactRows];
+  /** One healthy pull, and another an hour later. */
+  readonly clean: TwoPulls;
 }
 
 /** The same context for every cell, but for its ledger and its source. */
@@ -156,8 +156,9 @@ export async function runCell(
   const server = await startFaultServer(provider);
   const seconds = fault.isSlow === true ? SHORT_SECONDS : 60;
   const origin = fault.isAway === true ? await closedOrigin() : server.origin;
-  const way = applyFault(fault, page);
   let isAsked = false;
+  let isDamaged = fault.isAway === true;
+  const way = applyFault(fault, page, () => void (isDamaged = true));
   const befall = () =>
     server.befall((path) => {
       if (!page.path.test(path)) return undefined;
@@ -179,7 +180,8 @@ export async function runCell(
     const second = await own.pull(origin, seconds);
     const secondFacts = await readFacts(own.ledger);
     const findings = await own.examine(origin, seconds);
-    return { results: [first, second], facts: [firstFacts, secondFacts], healed, findings };
+    const facts = [firstFacts, secondFacts] as const;
+    return { results: [first, second], facts, healed, findings, isDamaged };
   } finally {
     await own.ledger.close();
     await server.close();
@@ -191,16 +193,23 @@ export type FactRow = Readonly<Record<string, string | null>>;
 /** Facts by their table and key. */
 export type FactRows = ReadonlyMap<string, FactRow>;
 
-/** What a pull or an import reported. */
+/** What a pull or an import reported; an import has no warnings here. */
 export interface PullReport {
   readonly failures: readonly { readonly message: string }[];
   readonly rejected: number;
+  readonly fetches?: number;
+  readonly warnings?: readonly string[];
 }
 
-export interface CellResult {
-  /** On an empty ledger, and on one that holds the facts already. */
+/** On an empty ledger, and on one that holds the facts already. */
+interface TwoPulls {
   readonly results: readonly [PullReport, PullReport];
   readonly facts: readonly [FactRows, FactRows];
+}
+
+export interface CellResult extends TwoPulls {
+  /** Whether any answer was not what it would have been. */
+  readonly isDamaged: boolean;
   /** After the next healthy pull. */
   readonly healed: FactRows;
   /** Doctor's report, where there is something to examine. */
@@ -245,6 +254,31 @@ function missing(facts: FactRows, wanted: FactRows): string | undefined {
     if (fact === undefined || !isEqual(fact, right)) return key;
   }
   return undefined;
+}
+
+/** Everything that tells one pull from another. */
+function traceOf({ results, facts }: TwoPulls, at: 0 | 1): string {
+  const { fetches, warnings } = results[at];
+  const rows = [...facts[at]].sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([fetches, warnings, rows]);
+}
+
+/** Whether a fault did anything. A bearable one must at least change an answer. */
+export function hasEffect(
+  { isBearable = false }: Fault,
+  ending: CellResult,
+  clean: TwoPulls,
+): boolean {
+  if (isBearable) return ending.isDamaged;
+  const isOther = (at: 0 | 1) => traceOf(ending, at) !== traceOf(clean, at);
+  return ending.results.some(isNamed) || isOther(0) || isOther(1);
+}
+
+/** A fault without effect passes with any code, so that its page must say why it has none. */
+export function findOversight({ name }: Fault, { harmless }: FaultPage, isSeen: boolean): string[] {
+  const isHarmless = harmless?.[name] !== undefined;
+  if (isSeen === !isHarmless) return [];
+  return [isSeen ? `is not harmless: ${name}` : `${name} has no effect: see "harmless"`];
 }
 
 /** One sentence for each thing that is wrong; empty where the result is right. */

@@ -93,10 +93,6 @@ const runpod: FaultWorld = {
       amount: 'pods.*.gpu.count',
       choice: 'pods.*.cloud',
     },
-    inventoryPage(
-      { name: 'the list of volumes', path: '/v2/network-volumes', list: 'networkVolumes' },
-      PAGED,
-    ),
     bill('pods', { id: 'podId', amount: 'gpuAmount' }),
     bill('network-volumes', { id: 'networkVolumeId', amount: 'standardAmount' }),
   ],
@@ -126,7 +122,7 @@ const runpodOthers: FaultWorld = {
         { id: 'e1', name: 'bursty', gpu: { pools: ['ADA_24'], count: 2 } },
         { id: 'e2', name: 'quiet', gpu: { pools: null, count: 1 } },
       ],
-      networkVolumes: [],
+      networkVolumes: ['v1', 'v2', 'v3'].map((id) => ({ id, name: `weights ${id}`, size: 500 })),
       clusters: ['c1', 'c2'].map((id) => ({
         id,
         name: `trainer ${id}`,
@@ -174,6 +170,10 @@ const runpodOthers: FaultWorld = {
         'status 404 with HTML': 'its endpoint looks like one that is gone; its bill shows it',
       },
     },
+    inventoryPage(
+      { name: 'the list of volumes', path: '/v2/network-volumes', list: 'networkVolumes' },
+      PAGED,
+    ),
     {
       ...inventoryPage(
         { name: 'the list of clusters', path: '/v2/clusters', list: 'clusters' },
@@ -230,8 +230,6 @@ const prometheus: FaultWorld = {
   ],
 };
 
-const NEXT_MODELS = { links: { next: '/api/v1/models?offset=1' } };
-
 const openrouter: FaultWorld = {
   kind: 'openrouter',
   start: () => startOpenrouter(FLEET, demoClock()),
@@ -260,10 +258,6 @@ const openrouter: FaultWorld = {
           'a provider that is not listed no longer sells; another router or the provider itself ' +
           'shows it',
       },
-    },
-    {
-      ...inventoryPage({ name: 'the models', path: '/api/v1/models', list: 'data' }, NEXT_MODELS),
-      blind: {},
     },
   ],
 };

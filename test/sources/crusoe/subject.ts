@@ -13,6 +13,7 @@ import {
 } from './emulator.ts';
 import { emulateApi } from '../../support/emulator.ts';
 import {
+  BY_DAY,
   type FaultWorld,
   inventoryPage,
   NO_CHOICE,
@@ -79,21 +80,26 @@ export const crusoe: SourceSubject = {
 };
 
 const WORLD_DAY = Date.UTC(2026, 8, 1);
+const typeOf = (gpus: number) => `h100-80gb-sxm-ib.${gpus}x`;
 const WORLD_LINE = {
   dayMs: WORLD_DAY,
   region: 'us-east1-a',
-  type: 'h100-80gb-sxm-ib.8x',
+  type: typeOf(8),
   metric: 'gpu-hours',
 };
 
 const ORGANIZED: PlantedOrganization = {
   projects: ['p1', 'p2', 'p3'].map((id) => ({ id, name: `project ${id}` })),
-  types: [{ product_name: WORLD_LINE.type, gpu_type: 'H100 80GB SXM', num_gpu: 8 }],
-  vms: ['vm1', 'vm2', 'vm3'].map((id) => ({
+  types: [1, 8, 4].map((gpus) => ({
+    product_name: typeOf(gpus),
+    gpu_type: 'H100 80GB SXM',
+    num_gpu: gpus,
+  })),
+  vms: ['vm1', 'vm2', 'vm3', 'vm4', 'vm5'].map((id, at) => ({
     id,
     name: `chat ${id}`,
     project_id: 'p2',
-    type: WORLD_LINE.type,
+    type: typeOf([8, 1, 4][at % 3] ?? 8),
     state: 'STATE_RUNNING',
     ssh_public_key: 'ssh-ed25519 AAAA',
   })),
@@ -151,6 +157,7 @@ export const crusoeWorld: FaultWorld = {
       choice: NO_CHOICE,
       times: ['data.*.date'],
       nextPage: WHOLE,
+      harmless: BY_DAY,
       blind: {
         'an empty list': NO_TOTAL,
         'half of the records': NO_TOTAL,
@@ -169,6 +176,10 @@ export const crusoeWorld: FaultWorld = {
       choice: NO_CHOICE,
       times: ['items.*.date'],
       nextPage: WHOLE,
+      harmless: {
+        ...BY_DAY,
+        'a negative amount': 'usage only explains missing costs, and here none is missing',
+      },
     },
   ],
 };

@@ -3,6 +3,7 @@
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { deepinfraKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
+import type { FaultPage } from '../../faults/faultList.ts';
 import type { FaultWorld } from '../../faults/world.ts';
 import { type Lister, listSubject, listWorld } from '../priceLists.ts';
 import { deepinfraDocument, KEY, type PlantedMonth, PRICES } from './emulator.ts';
@@ -43,11 +44,25 @@ const COUNTLESS =
   'the response has no count: a missing month or line looks like one without usage, and a known ' +
   'one is not withdrawn without confirmation';
 
+const TOTAL = 'lines have no IDs; a warning names the difference to the stated total';
+
 const prices = listWorld(LISTER, {
   path: /^\/v1\/openai\/models/,
   amount: 'data.*.metadata.pricing.output_tokens',
   required: 'data.*.id',
   id: 'data.*.id',
+});
+
+const bill = (name: string, list: string): FaultPage => ({
+  name,
+  path: /^\/payment\/usage\?/,
+  list,
+  amount: 'months.*.items.0.cost',
+  required: 'months.*.items.0.model',
+  id: 'months.*.items.0.model.model_name',
+  choice: { none: 'a price of a new type is one of another unit' },
+  times: { none: 'its times are milliseconds; a time outside the month is a reject' },
+  nextPage: { none: 'a month comes in one response' },
 });
 
 export const deepinfraWorld: FaultWorld = {
@@ -57,16 +72,13 @@ export const deepinfraWorld: FaultWorld = {
   pages: [
     ...prices.pages,
     {
-      name: 'the bill of a month',
-      path: /^\/payment\/usage\?/,
-      list: 'months',
-      amount: 'months.*.items.0.cost',
-      required: 'months.*.items.0.model',
-      id: 'months.*.items.0.model.model_name',
-      choice: { none: 'a price of a new type is one of another unit' },
-      times: { none: 'its times are milliseconds; a time outside the month is a reject' },
-      nextPage: { none: 'a month comes in one response' },
+      ...bill('the months of a bill', 'months'),
+      harmless: { 'records in another order': 'one month is requested' },
       blind: { 'an empty list': COUNTLESS, 'half of the records': COUNTLESS },
+    },
+    {
+      ...bill('the bill of a month', 'months.0.items'),
+      blind: { 'an empty list': TOTAL, 'half of the records': TOTAL, 'every record twice': TOTAL },
     },
   ],
 };

@@ -120,16 +120,21 @@ export const digitalocean: SourceSubject = {
 const SEPTEMBER = { start_time: '2026-09-01T00:00:00Z', end_time: '2026-10-01T00:00:00Z' };
 const NEXT = { links: { pages: { next: 'https://h/v2/x?page=2&per_page=200' } } };
 
-/** September has its invoice, October is estimated. */
+/** September and the months before have their invoices, October is estimated. */
 const OCTOBER: PlantedTeam = {
   ...PLANTED,
+  droplets: [448_543_583, 448_543_584, 448_543_585].flatMap((id) =>
+    PLANTED.droplets.map((one) => ({ ...one, id, name: `chat ${id}` })),
+  ),
   invoices: [
+    { ...INVOICE, uuid: 'august', id: '2', month: '2026-08', issued: '2026-09-01T08:44:38Z' },
     {
       ...INVOICE,
       month: '2026-09',
       issued: '2026-10-01T08:44:38Z',
       items: INVOICE.items.map((one) => ({ ...one, ...SEPTEMBER })),
     },
+    { ...INVOICE, uuid: 'july', id: '1', month: '2026-07', issued: '2026-08-01T08:44:38Z' },
   ],
   estimates: ['2026-10-01', '2026-10-02', '2026-10-03'].map((start_date) => ({
     ...ESTIMATE,

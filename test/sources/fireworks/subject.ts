@@ -8,6 +8,7 @@ import type { Reply } from '../../support/httpServer.ts';
 import { ACCOUNT, fireworksDocument, KEY, type PlantedAccounts } from './emulator.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
 import {
+  BY_DAY,
   type FaultWorld,
   inventoryPage,
   NO_CHOICE,
@@ -113,6 +114,9 @@ export const fireworksWorld: FaultWorld = {
       ),
       required: 'accounts.*.name',
       id: 'accounts.*.name',
+      harmless: {
+        'records in another order': 'a key of several accounts needs one in its options',
+      },
       blind: {},
     },
     {
@@ -125,6 +129,7 @@ export const fireworksWorld: FaultWorld = {
       choice: 'rows.*.subtotal.currencyCode',
       times: ['rows.*.dimensions.startTime'],
       nextPage: { nextPageToken: 'abc' },
+      harmless: BY_DAY,
       blind: {
         'an empty list': REST,
         'half of the records': REST,

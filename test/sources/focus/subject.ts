@@ -55,6 +55,8 @@ const WHOLE = { none: 'it comes in one response' };
 const NOT_MONEY = { none: 'it has no amounts' };
 
 /** A list of a bucket: the manifest shows everything that a fault hides from it. */
+const NEWER = 'a time only says which of two files is newer, and all move alike';
+
 export const LIST: FaultPage = {
   name: 'the list of the bucket',
   path: /^\/bills\/\?/,
@@ -66,6 +68,11 @@ export const LIST: FaultPage = {
   choice: NO_CHOICE,
   times: ['Contents.*.LastModified'],
   nextPage: { IsTruncated: 'true', NextContinuationToken: 'abc' },
+  harmless: {
+    'a clock that is an hour ahead': NEWER,
+    'a year other than requested': NEWER,
+    'times of 2099': NEWER,
+  },
 };
 
 const NO_TOTAL =
@@ -85,6 +92,10 @@ export const FILE: FaultPage = {
   choice: 'records.*.ChargeCategory',
   times: ['records.*.ChargePeriodStart', 'records.*.ChargePeriodEnd'],
   nextPage: WHOLE,
+  harmless: {
+    'plain bytes labeled as compressed': 'bytes show by themselves whether they are compressed',
+    'bytes that are not text': 'a compressed table is read like a plain one',
+  },
   blind: {
     'half of the records': NO_TOTAL,
     'every record twice':

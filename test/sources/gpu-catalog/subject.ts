@@ -46,6 +46,9 @@ export const gpuCatalogWorld: FaultWorld = {
       choice: { none: 'a new name of a GPU is one more, not a fault' },
       times: NO_TIMES,
       nextPage: { none: 'it comes in one response' },
+      harmless: {
+        'an id with right-to-left characters': 'a GPU is known by its letters and digits',
+      },
       blind: {
         'half of the records': NO_TOTAL,
         'an id that is a number': 'a GPU that is not understood is named in a warning',

@@ -121,6 +121,7 @@ const ORGANIZED: PlantedOrganization = {
   ...PLANTED,
   // Without the list of VMs the class of a spot VM is assumed.
   vms: PLANTED.vms.map((vm) => JSON.parse(JSON.stringify(vm).replace('-spot', '')) as object),
+  volumes: [1, 2, 3].flatMap((id) => PLANTED.volumes.map((one) => ({ ...one, id }))),
   things: {
     ...PLANTED.things,
     volume: [1, 2, 3].map((number) => ({ ...CHAT, number, name: `volume ${number}` })),
@@ -180,6 +181,7 @@ export const hyperstackWorld: FaultWorld = {
       path: /^\/billing\/billing\/history\?/,
       id: { none: 'none of its fields becomes an ID' },
       nextPage: { none: 'it comes in one response' },
+      harmless: { 'records in another order': 'its only record is the whole organization' },
     },
   ],
 };

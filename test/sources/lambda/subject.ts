@@ -51,7 +51,7 @@ export const lambda: SourceSubject = {
 };
 
 const WORLD_ACCOUNT: PlantedAccount = {
-  types: TYPES,
+  types: { ...TYPES, gpu_8x_a100: { gpus: 8, gpu: 'A100 (40 GB SXM4)', cents: [[0, 1032]] } },
   instances: [
     { id: 'i1', name: 'trainer', type: 'gpu_8x_h100_sxm5', launchedMs: WORLD_START_MS + HOUR_MS },
     { id: 'i3', name: 'server', type: 'gpu_1x_a10', launchedMs: WORLD_START_MS + 2 * HOUR_MS },
@@ -74,18 +74,23 @@ const UNLISTED = {
     'an item that is not listed looks like one that is gone; the next list shows it again',
 };
 
+const UNSOLD = 'a type that is not listed is no longer sold; running instances show their price';
+
 const PAGES: readonly FaultPage[] = [
   {
     name: 'the catalog of instance types',
     path: /^\/api\/v1\/instance-types/,
-    list: 'data.gpu_1x_a10.regions_with_capacity_available',
+    list: 'data',
     amount: 'data.*.instance_type.price_cents_per_hour',
     required: 'data.*.instance_type.name',
     id: 'data.*.instance_type.name',
     choice: { none: 'it has no field with a closed set of values' },
     times: NO_TIMES,
     nextPage: ONE_PAGE,
+    harmless: { 'every record twice': 'its types are the keys of an object' },
     blind: {
+      'an empty list': UNSOLD,
+      'half of the records': UNSOLD,
       'null instead of a number':
         'a type without a price is not sold; running instances show theirs',
     },

@@ -25,11 +25,16 @@ export function market(endpoints: readonly object[], id = MODEL) {
   return { data: { id, name: 'Llama', created: 1, endpoints } };
 }
 
+/** The existing models. */
+export function listedModels(ids: readonly string[]) {
+  const data = ids.map((id) => ({ id, canonical_slug: id, hugging_face_id: null }));
+  return { data, total_count: data.length, links: { next: null } };
+}
+
 /** The existing models, beside the endpoints of each. */
 export function marketOf(endpoints: Reply, ids: readonly string[] = [MODEL]): Reply {
   return (response, request) => {
-    const data = ids.map((id) => ({ id, canonical_slug: id, hugging_face_id: null }));
-    const models = json({ data, total_count: data.length, links: { next: null } });
+    const models = json(listedModels(ids));
     (request.path.endsWith('/models') ? models : endpoints)(response, request);
   };
 }

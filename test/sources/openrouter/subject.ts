@@ -3,14 +3,21 @@
 import { DAY_MS, dayStartMs } from '../../../src/domain/period.ts';
 import { openrouterKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
-import { emulateApi } from '../../support/emulator.ts';
+import { type EmulatedApi, emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 import { NOW_MS } from '../../support/testClient.ts';
 import { accountDocument, KEY } from './account.ts';
-import { healthyMarket, MODEL } from './market.ts';
+import { healthyMarket, HOST, listedModels, market, MODEL } from './market.ts';
 import { AUDITED_AT_MS } from '../../../src/demo/calendar.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
-import { type FaultWorld, NO_CHOICE, NO_TARGETS, startWorldEmulator } from '../../faults/world.ts';
+import {
+  BY_DAY,
+  type FaultWorld,
+  inventoryPage,
+  NO_CHOICE,
+  NO_TARGETS,
+  startWorldEmulator,
+} from '../../faults/world.ts';
 
 const YESTERDAY = Math.floor(NOW_MS / DAY_MS) * DAY_MS - DAY_MS;
 
@@ -77,16 +84,48 @@ const SPENDING = {
   })),
 };
 
+const BATCHLESS =
+  'a model without batches is not listed with them either; another price list shows theirs';
+const BATCHED = `${MODEL}:batch`;
+const OTHERS = ['openai/gpt-oss-120b', 'qwen/qwen3-32b'];
+
+/** A market in which one model has batches, and the spend of an account. */
+function worldDocument(): EmulatedApi {
+  const { routes, ...document } = accountDocument(SPENDING);
+  const ids = [MODEL, ...OTHERS, BATCHED];
+  return {
+    ...document,
+    routes: {
+      ...routes,
+      '/api/v1/models': () => ({ body: listedModels(ids) }),
+      '/api/v1/models/:author/:slug/endpoints': ({ named: { author, slug } }) => ({
+        body: market([HOST], `${author}/${slug}`),
+      }),
+    },
+  };
+}
+
 export const openrouterSpend: FaultWorld = {
   kind: 'openrouter',
-  start: () => startWorldEmulator(accountDocument(SPENDING)),
+  start: () => startWorldEmulator(worldDocument()),
   options: (origin, timeoutSeconds) => ({
     baseUrl: `${origin}/api/v1`,
     timeoutSeconds,
     managementKey: createSecret('${OPENROUTER_KEY}', () => KEY),
   }),
-  request: { ...NO_TARGETS, window: { startMs: TODAY - 5 * DAY_MS, endMs: TODAY } },
+  request: {
+    ...NO_TARGETS,
+    window: { startMs: TODAY - 5 * DAY_MS, endMs: TODAY },
+    models: [MODEL],
+  },
   pages: [
+    {
+      ...inventoryPage(
+        { name: 'the models', path: '/api/v1/models', list: 'data' },
+        { links: { next: '/api/v1/models?offset=1' } },
+      ),
+      blind: { 'an empty list': BATCHLESS, 'half of the records': BATCHLESS },
+    },
     {
       name: 'the activity',
       path: /^\/api\/v1\/activity$/,
@@ -97,6 +136,7 @@ export const openrouterSpend: FaultWorld = {
       choice: NO_CHOICE,
       times: ['data.*.date'],
       nextPage: WHOLE,
+      harmless: BY_DAY,
       blind: BLIND,
     },
   ],

@@ -7,13 +7,7 @@ import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 import { KEY, type PlantedCall, portkeyDocument } from './emulator.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
-import {
-  type FaultWorld,
-  NO_CHOICE,
-  NO_TARGETS,
-  startWorldEmulator,
-  WORLD_START_MS,
-} from '../../faults/world.ts';
+import { type FaultWorld, NO_CHOICE, NO_TARGETS, startWorldEmulator } from '../../faults/world.ts';
 
 export const START_MS = Date.UTC(2026, 4, 12);
 export const WINDOW = { startMs: START_MS, endMs: START_MS + DAY_MS };
@@ -46,10 +40,11 @@ export const portkey: SourceSubject = {
   toldIn: { usage: 'requestCounts' },
 };
 
-const DAY_START_MS = Math.floor(WORLD_START_MS / DAY_MS) * DAY_MS;
+/** A day on which the graph of tokens has a point for each hour. */
+const DAY_START_MS = Date.UTC(2026, 8, 10);
 
 const SERVED = [1, 2, 3].map((hour) => ({
-  atMs: WORLD_START_MS + hour * HOUR_MS,
+  atMs: DAY_START_MS + hour * HOUR_MS,
   model: MODEL,
   tokens: 1_000 * hour,
 }));
@@ -78,6 +73,7 @@ export const portkeyWorld: FaultWorld = {
       choice: NO_CHOICE,
       times: ['data_points.*.timestamp'],
       nextPage: { none: 'it comes in one response' },
+      harmless: { 'a clock that is an hour ahead': 'only the sum of its day is read' },
       blind: {},
     },
   ],

@@ -17,18 +17,18 @@ import { type Reply, startServer } from '../../support/httpServer.ts';
 
 /**
  * Three quarters of an hour old: on its first scrape it is counted from its start. Unread lines
- * surround those that are read.
+ * follow those that are read.
  */
 function healthyReplica(nowMs: number): Reply {
   const createdMs = nowMs - 45 * MINUTE_MS;
   const text = vllmText({ prompt: 45_000, output: 4_500, requests: 450, running: 2, createdMs });
   const others = Array.from(
-    { length: 12 },
+    { length: 3 },
     (_, index) => `python_gc_objects_total{generation="${index}",model_name="m"} ${index * 7}.0\n`,
-  );
+  ).join('');
   return (response) => {
     response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
-    response.end(text + others.join(''));
+    response.end(text + others);
   };
 }
 
@@ -103,6 +103,12 @@ export function scrapeWorld(nowMs: number): FaultWorld {
         choice: NO_CHOICE,
         times: NO_TIMES,
         nextPage: { none: 'a replica responds without pages' },
+        harmless: { '1e308': 'the number of running requests only says whether there are any' },
+        blind: {
+          'half of the records':
+            'a metric that is not listed looks like one that the engine does not have; a second ' +
+            'meter shows it',
+        },
       },
     ],
   };

@@ -80,18 +80,22 @@ export const PLANTED: PlantedOrganization = {
     { id: 'Qwen/Qwen3-32B-FP8', input: 0.3, output: 0.3, isServerless: false },
   ],
   hardware: [
-    ['8x_nvidia_h200_140gb_sxm', 60.4, 'h200-140gb', 8],
-    ['2x_nvidia_a100_80gb_sxm', 5.42, 'a100-80gb', 2],
-    ['1x_nvidia_a100_80gb_sxm', 2.9, 'a100-80gb', 1],
-  ].map(([id, cents, gpu_type, gpu_count]) => ({
+    hardwareOf('8x_nvidia_h200_140gb_sxm', 60.4, 'h200-140gb', 8),
+    hardwareOf('2x_nvidia_a100_80gb_sxm', 5.42, 'a100-80gb', 2),
+    hardwareOf('1x_nvidia_a100_80gb_sxm', 2.9, 'a100-80gb', 1),
+  ],
+};
+
+function hardwareOf(id: string, cents: number, gpu_type: string, gpu_count: number) {
+  return {
     object: 'hardware',
     id,
     pricing: { cents_per_minute: cents },
     specs: { gpu_type, gpu_link: 'sxm', gpu_memory: 80, gpu_count },
     availability: { status: 'available' },
     updated_at: '2026-06-01T00:00:00Z',
-  })),
-};
+  };
+}
 
 const MODELS = ['meta-llama/Llama-3.3-70B-Instruct-Turbo', 'moonshotai/Kimi-K2.6'];
 
@@ -127,6 +131,23 @@ const COUNTLESS =
 /** The number of complete days of September that come on one page. */
 const ORGANIZED: PlantedOrganization = {
   ...PLANTED,
+  // Each GPU has one price, so that none replaces an unreadable one.
+  hardware: [
+    hardwareOf('8x_nvidia_h200_140gb_sxm', 60.4, 'h200-140gb', 8),
+    hardwareOf('2x_nvidia_h100_80gb_sxm', 8.4, 'h100-80gb', 2),
+    hardwareOf('1x_nvidia_a100_80gb_sxm', 2.9, 'a100-80gb', 1),
+  ],
+  models: PLANTED.models?.map((one) => ({ ...one, isServerless: true })) ?? [],
+  endpoints: [1, 2, 3].flatMap((number) =>
+    PLANTED.endpoints.map((one) => ({ ...one, id: `endpoint-${number}`, name: `chat ${number}` })),
+  ),
+  clusters: [1, 2, 3].flatMap((number) =>
+    PLANTED.clusters.map((one) => ({
+      ...one,
+      cluster_id: `cl-${number}`,
+      cluster_name: `training ${number}`,
+    })),
+  ),
   todayMs: WORLD_DAY + 3 * DAY_MS,
   lines: [0, 1, 2].map((days) => ({
     dayMs: WORLD_DAY + days * DAY_MS,
@@ -146,7 +167,11 @@ export const togetherWorld: FaultWorld = {
     timeoutSeconds,
     apiKey: createSecret('${TOGETHER_API_KEY}', () => KEY),
   }),
-  request: { ...NO_TARGETS, window: WORLD_WINDOW, models: MODELS },
+  request: {
+    ...NO_TARGETS,
+    window: WORLD_WINDOW,
+    models: PLANTED.models?.map(({ id }) => id) ?? [],
+  },
   openMaps: /\.(?:pricing_dimensions|attributes)$/,
   pages: [
     {
@@ -194,6 +219,8 @@ export const togetherWorld: FaultWorld = {
       amount: 'data.*.pricing.cents_per_minute',
       required: 'data.*.specs',
       blind: {
+        'null instead of a number':
+          'hardware without a price has no rate; the bill shows what it cost',
         'half of the records': UNLISTED['half of the records'],
       },
     },

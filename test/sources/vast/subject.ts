@@ -83,6 +83,12 @@ const offer = (machine_id: number, num_gpus: number, dph_total: number) => ({
   public_ipaddr: '203.0.113.9',
 });
 
+/** Each GPU has one offer, so that an unreadable one leaves no rate. */
+const OTHER_GPUS = [
+  { ...offer(2, 4, 8), gpu_name: 'H100 SXM' },
+  { ...offer(3, 1, 0.4), gpu_name: 'RTX 4090', gpu_ram: 24_576 },
+];
+
 const planted = {
   days,
   instances: [
@@ -95,8 +101,8 @@ const planted = {
     { id: 6, endpoint_name: 'quiet', endpoint_state: 'stopped', api_key: 'k' },
   ],
   offers: {
-    ondemand: [offer(1, 8, 9.6)],
-    bid: [offer(1, 8, 4.8)],
+    ondemand: [offer(1, 8, 9.6), ...OTHER_GPUS],
+    bid: [offer(1, 8, 4.8), ...OTHER_GPUS],
   },
 };
 
