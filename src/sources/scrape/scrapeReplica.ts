@@ -13,7 +13,7 @@ import type { SourceContext } from '../source.ts';
 import type { ReplicaScrape } from './history.ts';
 import { SAMPLES_KIND, type ScrapeOptions } from './options.ts';
 import type { ScrapeTarget } from './discovery.ts';
-import { type TextSample, parseMetrics } from './text.ts';
+import { isOpenMetrics, type TextSample, parseMetrics } from './text.ts';
 
 /** The most bytes of an answer. A replica with all its histograms sends 200 kB. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -95,7 +95,8 @@ function readAnswer(
       hint: "check that the address is that of the engine's own /metrics",
     });
   }
-  requireLineEnd(body, headers.get('content-encoding') ?? 'identity', url);
+  const isPlain = (headers.get('content-encoding') ?? 'identity') === 'identity';
+  if (!isPlain && !isOpenMetrics(contentType)) requireLineEnd(body, url);
   const allSamples = [...parseMetrics(plainPieces(body), { where: url, names, contentType })];
   const conflicting = findConflicting(allSamples);
   const faults = allSamples.map((sample) =>
@@ -124,8 +125,8 @@ function readAnswer(
  * off, so one that ends inside a line is refused.
  * @throws {Failure} `malformed`
  */
-function requireLineEnd(body: FetchBody, encoding: string, url: string): void {
-  if (encoding === 'identity' || WHOLE_END.test(lastCharacter(body))) return;
+function requireLineEnd(body: FetchBody, url: string): void {
+  if (WHOLE_END.test(lastCharacter(body))) return;
   throw new Failure('malformed', `${url} returned a compressed response that was cut off`, {
     where: url,
     hint: 'the next scrape asks again; check the proxy between rentcheck and the engine',

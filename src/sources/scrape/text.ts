@@ -25,6 +25,11 @@ export interface TextFormat {
   readonly contentType: string;
 }
 
+/** Whether a body must end with `# EOF`, so that one that was cut off is noticed. */
+export function isOpenMetrics(contentType: string): boolean {
+  return /^\s*application\/openmetrics-text\b/i.test(contentType);
+}
+
 /** The most characters in a line, and the most that are kept in memory between pieces. */
 const MAX_LINE_LENGTH = 1024 * 1024;
 
@@ -56,7 +61,7 @@ class Lines {
 
   constructor({ where, names, contentType }: TextFormat) {
     this.#where = where;
-    this.#isOpenMetrics = /^\s*application\/openmetrics-text\b/i.test(contentType);
+    this.#isOpenMetrics = isOpenMetrics(contentType);
     this.#reader = new LineReader(names);
   }
 

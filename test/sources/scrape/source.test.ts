@@ -256,8 +256,8 @@ test('one replica that fails does not affect the others, and is named', async ()
 
 describe('a compressed response', () => {
   const text = vllmText({ prompt: 500, output: 50 });
-  const failuresTo = async (body: string | Buffer) => {
-    stage = await startReplicas([typeof body === 'string' ? () => body : () => body]);
+  const failuresTo = async (body: string | Buffer, parts: { contentType?: string } = {}) => {
+    stage = await startReplicas([typeof body === 'string' ? () => body : () => body], parts);
     return failuresOf(await stage.scrapeAt(START));
   };
 
@@ -272,6 +272,14 @@ describe('a compressed response', () => {
     const [failure] = await failuresTo(gzipSync(text, { level: 0 }).subarray(0, -20));
     expect(failure?.code).toBe('malformed');
     expect(failure?.message).toContain('returned a compressed response that was cut off; the next');
+  });
+
+  test('in OpenMetrics ends with its # EOF, with or without a line break', async () => {
+    const openMetrics = { contentType: 'application/openmetrics-text; version=1.0.0' };
+    expect(await failuresTo(gzipSync(`${text}# EOF`), openMetrics)).toEqual([]);
+    await stage?.close();
+    const [failure] = await failuresTo(gzipSync(text), openMetrics);
+    expect(failure?.message).toContain('no # EOF at the end');
   });
 
   test('needs a line break at its end, which a plain one does not', async () => {

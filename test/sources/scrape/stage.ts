@@ -68,13 +68,16 @@ export async function startReplicas(
     readonly options?: object;
     readonly usage?: readonly UsageTarget[];
     readonly telemetry?: readonly TelemetryTarget[];
+    readonly contentType?: string;
   } = {},
 ): Promise<ScrapeStage> {
   const clock = settableClock(0);
   const folder = mkdtempSync(join(tmpdir(), 'rentcheck-scrape-'));
   const ledger = await openLedger(join(folder, 'ledger.db'), { clock });
   const servers = await Promise.all(
-    replicas.map((replica) => startServer(answering(() => replica(clock.nowMs())))),
+    replicas.map((replica) =>
+      startServer(answering(() => replica(clock.nowMs()), parts.contentType)),
+    ),
   );
   const http = createHttpClient({ clock, sleep: () => Promise.resolve() });
   const options = parts.options ?? { targets: servers.map(({ origin }) => origin) };
@@ -105,7 +108,10 @@ export async function startReplicas(
   };
 }
 
-function answering(bodyOf: () => string | Buffer | undefined): Reply {
+function answering(
+  bodyOf: () => string | Buffer | undefined,
+  contentType = 'text/plain; version=0.0.4',
+): Reply {
   return (response) => {
     const body = bodyOf();
     if (body === undefined) {
@@ -113,7 +119,7 @@ function answering(bodyOf: () => string | Buffer | undefined): Reply {
       return;
     }
     const encoding = typeof body === 'string' ? {} : { 'content-encoding': 'gzip' };
-    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4', ...encoding }).end(body);
+    response.writeHead(200, { 'content-type': contentType, ...encoding }).end(body);
   };
 }
 
