@@ -30,7 +30,7 @@ interface FleetSize {
 
 /** Fifty deployments of eight pods: 883,200 charges and 1,324,800 usage rows a quarter. */
 const REAL_FLEET: Fleet = { deployments: 50, replicas: 8, hosts: 6 };
-const FEW_PODS: Fleet = { deployments: 6, replicas: 2, hosts: 1 };
+const FEW_PODS: Fleet = { deployments: 2, replicas: 2, hosts: 1 };
 
 const SIZES: Readonly<Record<BenchmarkSize, FleetSize>> = {
   full: {
