@@ -1,6 +1,6 @@
 /** LiteLLM's subject for the source contract. */
 
-import { DAY_MS, HOUR_MS, period, SECOND_MS } from '../../../src/domain/period.ts';
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../../../src/domain/period.ts';
 import { litellmKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { emulateApi } from '../../support/emulator.ts';
@@ -15,6 +15,7 @@ import {
   NO_TARGETS,
   startWorldEmulator,
   WORLD_START_MS,
+  WORLD_WINDOW,
 } from '../../faults/world.ts';
 
 export const OURS = {
@@ -23,15 +24,13 @@ export const OURS = {
   provider: 'hosted_vllm',
 };
 
-/** Three days, and three requests on each, because a fault changes the one in the middle. */
-const SERVED: readonly PlantedRequest[] = [0, 1, 2].flatMap((day) =>
-  [1, 2, 3].map((hour) => ({
-    ...OURS,
-    atMs: WORLD_START_MS + day * DAY_MS + hour * HOUR_MS,
-    prompt: 1_000 * hour + day,
-    output: 100,
-  })),
-);
+/** Three requests, because a fault changes the one in the middle. */
+const SERVED: readonly PlantedRequest[] = [1, 2, 3].map((hour) => ({
+  ...OURS,
+  atMs: WORLD_START_MS + hour * HOUR_MS,
+  prompt: 1_000 * hour,
+  output: 100,
+}));
 
 const UNCOUNTED = {
   'an empty list': 'a missing value is unknown, and lowers the coverage',
@@ -51,11 +50,7 @@ function world(detail: 'day' | 'request', page: FaultPage): FaultWorld {
       detail,
       apiKey: createSecret('${LITELLM_API_KEY}', () => KEY),
     }),
-    request: {
-      ...NO_TARGETS,
-      window: period(WORLD_START_MS, WORLD_START_MS + 2 * DAY_MS + 6 * HOUR_MS),
-      usage,
-    },
+    request: { ...NO_TARGETS, window: WORLD_WINDOW, usage },
     openMaps: /\.(?:models|model_groups|api_key_breakdown)$/,
     pages: [page],
   };
@@ -85,7 +80,11 @@ export const litellmWorld: FaultWorld = {
     choice: NO_CHOICE,
     times: ['results.*.date'],
     nextPage: { metadata: { has_more: true, page: 1, total_pages: 2 } },
-    harmless: BY_DAY,
+    harmless: {
+      ...BY_DAY,
+      'records in another order':
+        'one day is requested, which is one record; more days are split where pages do not end',
+    },
     blind: UNCOUNTED,
   }),
 };
