@@ -2,7 +2,7 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { HOUR_MS, instantText } from '../../domain/period.ts';
-import type { Fetch, FetchBody, Fetched, Reject } from '../../domain/provenance.ts';
+import type { Fetch, Fetched, Reject } from '../../domain/provenance.ts';
 import { plainPieces } from '../../platform/body.ts';
 import type { HttpResponse } from '../../platform/http.ts';
 import { recordExcerpt } from '../../platform/responseSchemas.ts';
@@ -13,7 +13,7 @@ import type { SourceContext } from '../source.ts';
 import type { ReplicaScrape } from './history.ts';
 import { SAMPLES_KIND, type ScrapeOptions } from './options.ts';
 import type { ScrapeTarget } from './discovery.ts';
-import { isOpenMetrics, type TextSample, parseMetrics } from './text.ts';
+import { type TextSample, parseMetrics } from './text.ts';
 
 /** The most bytes of an answer. A replica with all its histograms sends 200 kB. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -95,9 +95,9 @@ function readAnswer(
       hint: "check that the address is that of the engine's own /metrics",
     });
   }
-  const isPlain = (headers.get('content-encoding') ?? 'identity') === 'identity';
-  if (!isPlain && !isOpenMetrics(contentType)) requireLineEnd(body, url);
-  const allSamples = [...parseMetrics(plainPieces(body), { where: url, names, contentType })];
+  const isCompressed = (headers.get('content-encoding') ?? 'identity') !== 'identity';
+  const format = { where: url, names, contentType, isCompressed };
+  const allSamples = [...parseMetrics(plainPieces(body), format)];
   const conflicting = findConflicting(allSamples);
   const faults = allSamples.map((sample) =>
     conflicting.has(sample)
@@ -118,27 +118,6 @@ function readAnswer(
     },
     scrape: { url, atMs: startedAtMs, samples },
   };
-}
-
-/**
- * Prometheus text ends with a line break. `fetch` does not notice that a compressed body was cut
- * off, so one that ends inside a line is refused.
- * @throws {Failure} `malformed`
- */
-function requireLineEnd(body: FetchBody, url: string): void {
-  if (WHOLE_END.test(lastCharacter(body))) return;
-  throw new Failure('malformed', `${url} returned a compressed response that was cut off`, {
-    where: url,
-    hint: 'the next scrape asks again; check the proxy between rentcheck and the engine',
-  });
-}
-
-/** The end of a line, or of a JSON string around all lines. */
-const WHOLE_END = /[\n"]/;
-
-function lastCharacter(body: FetchBody): string {
-  const [last = 0] = [...plainPieces(body)].at(-1)?.slice(-1) ?? [];
-  return String.fromCharCode(last);
 }
 
 /**

@@ -23,11 +23,11 @@ export interface TextFormat {
   readonly names: ReadonlySet<string>;
   /** `application/openmetrics-text` has times in seconds and ends with `# EOF`. */
   readonly contentType: string;
-}
-
-/** Whether a body must end with `# EOF`, so that one that was cut off is noticed. */
-export function isOpenMetrics(contentType: string): boolean {
-  return /^\s*application\/openmetrics-text\b/i.test(contentType);
+  /**
+   * Whether it was sent compressed. `fetch` does not notice that a compressed body was cut off, so
+   * Prometheus text must then end with a line break.
+   */
+  readonly isCompressed?: boolean;
 }
 
 /** The most characters in a line, and the most that are kept in memory between pieces. */
@@ -38,7 +38,7 @@ const HASH = 35;
 /**
  * The requested samples of a body, in order. The body may be one JSON string, as llama.cpp has sent
  * it. Neither TYPE lines nor their order matter.
- * @throws {Failure} `malformed` with the line, for any other format.
+ * @throws {Failure} `malformed` for any other format (with the line) and for a body cut off.
  */
 export function* parseMetrics(
   pieces: Iterable<Uint8Array>,
@@ -53,15 +53,17 @@ export function* parseMetrics(
 class Lines {
   readonly #where: string;
   readonly #isOpenMetrics: boolean;
+  readonly #mustEndLine: boolean;
   readonly #reader: LineReader;
   #count = 0;
   #rest = '';
   #hasEnded = false;
   #samples: TextSample[] = [];
 
-  constructor({ where, names, contentType }: TextFormat) {
+  constructor({ where, names, contentType, isCompressed = false }: TextFormat) {
     this.#where = where;
-    this.#isOpenMetrics = isOpenMetrics(contentType);
+    this.#isOpenMetrics = /^\s*application\/openmetrics-text\b/i.test(contentType);
+    this.#mustEndLine = isCompressed && !this.#isOpenMetrics;
     this.#reader = new LineReader(names);
   }
 
@@ -91,9 +93,10 @@ class Lines {
     return this.#flush();
   }
 
-  /** Ends the body, which may end without a line break. */
+  /** Ends the body, which may end without a line break if it cannot have been cut off there. */
   end(): TextSample[] {
     const { length } = this.#rest;
+    if (length > 0 && this.#mustEndLine) throw cutOff(this.#where);
     if (length > 0) this.#take(this.#rest, 0, length);
     if (this.#isOpenMetrics && !this.#hasEnded)
       throw this.#fault('incomplete: no # EOF at the end');
@@ -142,6 +145,13 @@ function malformed(where: string, problem: string): Failure {
   });
 }
 
+function cutOff(where: string): Failure {
+  return new Failure('malformed', `${where} returned a compressed response that was cut off`, {
+    where,
+    hint: 'the next scrape asks again; check the proxy between rentcheck and the engine',
+  });
+}
+
 function withTime({ name, labels, value, time }: LineSample, isOpenMetrics: boolean): TextSample {
   if (time === undefined) return { name, labels, value };
   return { name, labels, value, atMs: Math.round(isOpenMetrics ? time * SECOND_MS : time) };
@@ -164,7 +174,10 @@ function* unwrap(pieces: Iterable<Uint8Array>, where: string): Generator<string>
     }
     yield json === undefined ? text : json.read(text);
   }
-  json?.end();
+  if (json === undefined) return;
+  json.end();
+  // Its end shows that the text is whole.
+  yield '\n';
 }
 
 const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
