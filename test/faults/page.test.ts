@@ -13,7 +13,8 @@ const MARK = '## The faults\n';
 
 const NO_PLACE = ['amount', 'required', 'id', 'choice', 'times', 'nextPage'] as const;
 
-function rows(all: readonly (readonly string[])[]): string {
+function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [columns, columns.map(() => '---'), ...rows];
   return all.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
@@ -43,37 +44,36 @@ function faultsPage(): string {
   const places = { socket: 'in the network', bytes: 'in the bytes', value: 'in the values' };
   return [
     MARK,
-    rows([['fault', 'where'], ['---', '---'], ...FAULTS.map(({ name, at }) => [name, places[at]])]),
+    table(
+      ['fault', 'where'],
+      FAULTS.map(({ name, at }) => [name, places[at]]),
+    ),
     '\n## Faults that one response cannot show\n',
     'A response with one of these faults looks like a correct one. Each is listed with the ' +
       'second source\nthat shows it. A test fails if a listed fault is detected without it.\n',
-    rows([
+    table(
       ['source', 'response', 'fault', 'why, and what shows it'],
-      ['---', '---', '---', '---'],
-      ...all.flatMap(([kind, pages]) => statedRows('blind', kind, pages)),
-    ]),
+      all.flatMap(([kind, pages]) => statedRows('blind', kind, pages)),
+    ),
     '\n## Faults without effect\n',
     'The fault changes nothing that is read of the response. A test fails if a listed fault has ' +
       'an effect,\nor if a fault without effect is not listed.\n',
-    rows([
+    table(
       ['source', 'response', 'fault', 'why'],
-      ['---', '---', '---', '---'],
-      ...all.flatMap(([kind, pages]) => statedRows('harmless', kind, pages)),
-    ]),
+      all.flatMap(([kind, pages]) => statedRows('harmless', kind, pages)),
+    ),
     '\n## Faults that cannot happen\n',
     'A file exists or not. Of the faults of the network, only a missing file and an HTML page ' +
       'apply to it.\n',
-    rows([
+    table(
       ['source', 'response', 'no fault of', 'why'],
-      ['---', '---', '---', '---'],
-      ...all.flatMap(([kind, pages]) => sparedRows(kind, pages)),
-    ]),
+      all.flatMap(([kind, pages]) => sparedRows(kind, pages)),
+    ),
     '\n## Channels\n',
-    rows([
+    table(
       ['channel', 'faults', 'why the others do not apply'],
-      ['---', '---', '---'],
-      ...CHANNEL_WORLDS.map(({ kind, cells, spared }) => [kind, String(cells.length), spared]),
-    ]),
+      CHANNEL_WORLDS.map(({ kind, cells, spared }) => [kind, String(cells.length), spared]),
+    ),
     '',
   ].join('\n');
 }

@@ -31,9 +31,8 @@ export const WORLD_WINDOW: Period = period(WORLD_START_MS, WORLD_START_MS + 6 * 
 export const NO_TARGETS = { usage: [], models: [] } as const;
 
 export const NO_TIMES = { none: 'it lists the current state, without times' };
-const NO_HOURS = 'its days have no hours';
 /** Times that are read as days. */
-export const BY_DAY = { 'a clock that is an hour ahead': NO_HOURS };
+export const BY_DAY = { 'a clock that is an hour ahead': 'its days have no hours' };
 export const NO_CHOICE = { none: 'it has no field with a closed set of values' };
 export const UNLISTED = {
   'an empty list':
